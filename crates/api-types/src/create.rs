@@ -1,0 +1,216 @@
+//! Golden paths: the wizard and the run.
+
+use crate::catalog::Link;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use slipway_domain::{
+    runtime::RuntimeKind,
+    scaffold::{LogLine, RunState, StepState},
+};
+use slipway_forms::{Form, Page};
+
+/// A template on the shelf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateCard {
+    /// Unique name.
+    pub reference: String,
+    /// The wizard.
+    pub href: String,
+    /// Title.
+    pub title: String,
+    /// Description.
+    pub description: String,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Owner.
+    pub owner: Option<Link>,
+}
+
+/// A form somebody has begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRow {
+    /// Where it goes on.
+    pub href: String,
+    /// The template's title.
+    pub template: String,
+    /// What it will be called, if that is known.
+    pub name: String,
+    /// When it was last changed.
+    pub updated_at: i64,
+}
+
+/// `/create`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatePage {
+    /// The server's clock.
+    pub now: i64,
+    /// Golden paths.
+    pub templates: Vec<TemplateCard>,
+    /// The viewer's drafts.
+    pub drafts: Vec<DraftRow>,
+    /// The latest ten runs.
+    pub runs: Vec<RunRow>,
+    /// Whether the viewer may create for any team.
+    pub may_create: bool,
+}
+
+/// A runtime one can choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuntimeChoice {
+    /// Configured name.
+    pub name: String,
+    /// Kind.
+    pub kind: RuntimeKind,
+    /// What one reads.
+    pub title: String,
+    /// When it is right, in a sentence.
+    pub advice: String,
+    /// What one should know before: limits, who can use it.
+    pub caution: Option<String>,
+    /// Whether Slipway suggests it.
+    pub suggested: bool,
+}
+
+/// One place of the wizard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum WizardStep {
+    /// A page of parameters, from 0.
+    Parameters(usize),
+    /// Where it runs.
+    Runtime,
+    /// What will happen.
+    Review,
+}
+
+/// A step's name and what was chosen in it, for the list at the left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepSummary {
+    /// Its title.
+    pub title: String,
+    /// What was chosen, in a few words; empty before.
+    pub chosen: String,
+    /// Whether everything in it is valid.
+    pub done: bool,
+    /// Where it is.
+    pub href: String,
+}
+
+/// A rendered file, for the review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewFile {
+    /// Path.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// Content, when it is text and at most 64 KiB.
+    pub text: Option<String>,
+}
+
+/// `/create/{namespace}/{name}`: the wizard at one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WizardPage {
+    /// The server's clock.
+    pub now: i64,
+    /// The draft; empty before the first page was sent.
+    pub draft: String,
+    /// The template.
+    pub template: TemplateCard,
+    /// The whole form.
+    pub form: Form,
+    /// Where we are.
+    pub step: WizardStep,
+    /// Every step, in order.
+    pub steps: Vec<StepSummary>,
+    /// The page of parameters to show, when the step is one.
+    pub page: Option<Page>,
+    /// Values so far, defaults filled in.
+    pub values: Map<String, Value>,
+    /// Suggestions for entity and owner pickers, by field: reference, title.
+    pub suggestions: Vec<(String, Vec<(String, String)>)>,
+    /// Runtimes, when the step is `Runtime`.
+    pub runtimes: Vec<RuntimeChoice>,
+    /// The chosen runtime.
+    pub runtime: Option<String>,
+    /// Files, when the step is `Review`.
+    pub files: Vec<PreviewFile>,
+    /// What will be made, in words, when the step is `Review`: "1 repository", "3 environments".
+    pub will_make: Vec<String>,
+    /// What the run will do, by step's name, when the step is `Review`.
+    pub run_steps: Vec<String>,
+}
+
+/// What came of sending a page of the wizard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WizardSent {
+    /// Where to go.
+    pub next: String,
+}
+
+/// A run in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// Identity.
+    pub id: String,
+    /// Its page.
+    pub href: String,
+    /// What is made.
+    pub title: String,
+    /// The template's name.
+    pub template: String,
+    /// Where it is.
+    pub state: RunState,
+    /// Who started it.
+    pub requested_by: String,
+    /// When.
+    pub created_at: i64,
+    /// When it ended.
+    pub finished_at: Option<i64>,
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepView {
+    /// The template's id for it.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+    /// The action.
+    pub action: String,
+    /// Where it is.
+    pub state: StepState,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// When it was first begun.
+    pub started_at: Option<i64>,
+    /// When it ended.
+    pub finished_at: Option<i64>,
+    /// Why it failed, with the mend.
+    pub error: Option<String>,
+    /// Whether it left something that can be taken back.
+    pub can_undo: bool,
+}
+
+/// `/runs/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunPage {
+    /// The server's clock.
+    pub now: i64,
+    /// What a list shows.
+    pub row: RunRow,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Its steps.
+    pub steps: Vec<StepView>,
+    /// The log, the last 2,000 lines.
+    pub log: Vec<LogLine>,
+    /// The template's output: links.
+    pub links: Vec<Link>,
+    /// The template's output: texts (title, content).
+    pub texts: Vec<(String, String)>,
+    /// The service it made, when there is one.
+    pub service: Option<Link>,
+    /// Whether the viewer may retry it now.
+    pub may_retry: bool,
+    /// Whether the viewer may undo it now.
+    pub may_undo: bool,
+}

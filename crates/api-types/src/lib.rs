@@ -1,0 +1,17 @@
+//! What crosses the wire between browser and server, and the one error type.
+//!
+//! Pages are data structures: a screen is a function from one of these to a view. Instants are epoch milliseconds; every page
+//! carries `now`, the server's clock, so that ages are right on machines whose clock is not.
+
+pub mod catalog;
+pub mod create;
+pub mod deployments;
+pub mod error;
+pub mod home;
+pub mod insights;
+pub mod search;
+pub mod services;
+pub mod settings;
+pub mod viewer;
+
+pub use error::{AppError, ErrorCode, FieldError};
