@@ -145,7 +145,9 @@ impl server_fn::error::FromServerFnError for AppError {
         // The inner text may say more than a browser should know; only the sort of failure is told.
         let (code, message) = match error {
             E::Request(_) => (ErrorCode::Upstream, "The server could not be reached."),
-            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) => (ErrorCode::Invalid, "The form could not be read."),
+            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) => {
+                (ErrorCode::Invalid, "The form could not be read.")
+            }
             _ => (ErrorCode::Internal, "The server could not answer."),
         };
         Self::new(code, message)

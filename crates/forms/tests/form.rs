@@ -1,0 +1,101 @@
+//! A form as a template's author writes it and a person fills it in.
+
+use serde_json::{Map, Value, json};
+use slipway_forms::{Form, PatternMatcher, Widget, parse_input, read_form, validate_page, with_defaults};
+
+/// Knows the one pattern of these tests, so that the crate needs no regular expressions.
+struct LowerCase;
+
+impl PatternMatcher for LowerCase {
+    fn is_match(&self, pattern: &str, text: &str) -> bool {
+        assert_eq!(pattern, "^[a-z]+$");
+        text.bytes().all(|b| b.is_ascii_lowercase())
+    }
+}
+
+fn form() -> Form {
+    read_form(&json!([
+        {"title": "Who", "required": ["name", "owner"], "properties": {
+            "name": {"type": "string", "pattern": "^[a-z]+$", "minLength": 3, "maxLength": 8, "ui:help": "Lower-case letters."},
+            "owner": {"type": "string", "ui:field": "OwnerPicker", "ui:options": {"catalogFilter": {"kind": ["Group"]}}},
+        }},
+        {"title": "How", "properties": {
+            "replicas": {"type": "integer", "minimum": 1, "maximum": 10, "default": 2},
+            "cpu": {"type": "integer", "enum": [256, 512], "enumNames": ["quarter", "half"], "default": 256},
+            "public": {"type": "boolean"},
+            "hosts": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
+        }},
+    ]))
+    .unwrap()
+}
+
+fn values(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+fn messages(page: usize, given: Value) -> Vec<(String, String)> {
+    validate_page(&form().pages[page], &values(given), &LowerCase).into_iter().map(|e| (e.field, e.message)).collect()
+}
+
+#[test]
+fn reads_fields_in_order_with_their_widgets() {
+    let form = form();
+    let names: Vec<&str> = form.fields().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["name", "owner", "replicas", "cpu", "public", "hosts"]);
+    assert_eq!(form.field("owner").unwrap().widget, Widget::OwnerPicker);
+    assert_eq!(form.field("owner").unwrap().entity_kinds, ["Group"]);
+    assert_eq!(form.field("cpu").unwrap().widget, Widget::Select);
+    assert_eq!(form.field("cpu").unwrap().choices[1].title, "half");
+}
+
+#[test]
+fn each_wrong_field_says_the_mend() {
+    assert_eq!(
+        messages(0, json!({"name": "ab"})),
+        [
+            ("name".into(), "Use 3 to 8 characters; this has 2.".into()),
+            ("owner".to_string(), "Choose one; it is needed.".to_string()),
+        ]
+    );
+    assert_eq!(
+        messages(0, json!({"name": "ABC", "owner": "x"})),
+        [("name".into(), "This does not fit. Lower-case letters.".into())]
+    );
+    assert_eq!(
+        messages(1, json!({"replicas": 11, "cpu": 300, "hosts": ["a", "b", "c"]})),
+        [
+            ("replicas".into(), "Use a number from 1 to 10; this is 11.".into()),
+            ("cpu".to_string(), "Choose one of: quarter, half.".to_string()),
+            ("hosts".to_string(), "Use at most 2 entries; this has 3.".to_string()),
+        ]
+    );
+    assert!(messages(1, json!({})).is_empty());
+}
+
+#[test]
+fn text_becomes_values_of_the_right_type() {
+    let form = form();
+    let read = |name: &str, text: &str| parse_input(form.field(name).unwrap(), text);
+    assert_eq!(read("replicas", " 3 ").unwrap(), Some(json!(3)));
+    assert_eq!(read("cpu", "512").unwrap(), Some(json!(512)));
+    assert_eq!(read("public", "").unwrap(), Some(json!(false)));
+    assert_eq!(read("public", "on").unwrap(), Some(json!(true)));
+    assert_eq!(read("hosts", "a\n\n b ").unwrap(), Some(json!(["a", "b"])));
+    assert_eq!(read("name", "  ").unwrap(), None);
+    assert_eq!(read("replicas", "three").unwrap_err(), "Use a whole number; `three` is none.");
+}
+
+#[test]
+fn defaults_fill_what_was_not_said() {
+    let filled = with_defaults(&form(), &values(json!({"replicas": 5})));
+    assert_eq!(Value::Object(filled), json!({"replicas": 5, "cpu": 256}));
+}
+
+#[test]
+fn what_cannot_be_shown_is_named() {
+    let path = |parameters: Value| read_form(&parameters).unwrap_err().path;
+    assert_eq!(path(json!({"properties": {"a": {"type": "object"}}})), "properties.a.type");
+    assert_eq!(path(json!([{"properties": {}, "required": ["b"]}])), "0.required");
+    assert_eq!(path(json!([{"properties": {"a": {}}}, {"properties": {"a": {}}}])), "a");
+    assert_eq!(path(json!({"dependencies": {}})), "dependencies");
+}
