@@ -1,0 +1,110 @@
+//! `cargo xtask build --release`: one folder, `<target>/dist`, that runs from anywhere.
+//!
+//! Hashed names follow leptos' `hash-files` (leptos 0.8, src/hydration/mod.rs; leptos_meta, src/stylesheet.rs): lines
+//! `js: <hash>`, `wasm: <hash>`, `css: <hash>` in `hash.txt` beside the program, files `slipway.<hash>.<kind>`.
+
+use crate::cargo::Workspace;
+use crate::compress::compress_below;
+use crate::files::{self, replace_file, replace_tree};
+use crate::frontend::{self, Pkg, Profile};
+use crate::run::Server;
+use crate::stamp::{Stamp, hash, hash_all, hash_tree};
+use crate::{say, style};
+use anyhow::{Context, Result};
+use std::path::Path;
+
+const README: &str = include_str!("dist-readme.md");
+
+/// Builds everything optimised and leaves the folder; gives the server in it.
+pub fn build(workspace: &Workspace) -> Result<Server> {
+    let dist = workspace.target.join("dist");
+    let pkg = frontend::build(workspace, Profile::Release, &workspace.target.join("front/pkg-release"))?;
+    let css =
+        say::step("Bundling the styles", || style::bundle(&workspace.root.join(&workspace.leptos.style_file), true))?;
+    build_site(workspace, &dist, &pkg, css.as_bytes())?;
+    say::step("Compiling the server, optimised", || {
+        let leptos = &workspace.leptos;
+        workspace.run_cargo(["build", "--release", "--package", &leptos.bin_package, "--bin", &leptos.bin_target])
+    })?;
+
+    let built = workspace.server("release");
+    let name = built.file_name().context("the server has no file name")?;
+    let server = Server { program: dist.join(name), site: dist.join("site"), templates: dist.join("templates") };
+    replace_file(&built, &server.program)?;
+    replace_tree(&workspace.root.join("templates"), &server.templates)?;
+    replace_tree(&workspace.root.join("migrations"), &dist.join("migrations"))?;
+    replace_file(&workspace.root.join("LICENSE"), &dist.join("LICENSE"))?;
+    files::write(&dist.join("README.md"), README.as_bytes())?;
+    println!("==> Ready: {}", dist.display());
+    Ok(server)
+}
+
+/// Fills `<dist>/site` and writes `<dist>/hash.txt`; nothing to do if no input changed.
+fn build_site(workspace: &Workspace, dist: &Path, pkg: &Pkg, css: &[u8]) -> Result<()> {
+    let site = dist.join("site");
+    let assets = workspace.leptos.assets_dir.as_ref();
+    let assets = assets.map(|folder| workspace.root.join(folder));
+    let assets_hash = match &assets {
+        Some(folder) => hash_tree(folder)?,
+        None => String::new(),
+    };
+    let inputs = hash_all([pkg.hash.as_str(), &hash(css), &assets_hash]);
+    let stamp = Stamp::new(workspace.target.join("front/site-release.stamp"), inputs);
+    let hash_file = dist.join("hash.txt");
+    let folder = site.join(&workspace.leptos.site_pkg_dir);
+    if stamp.is_fresh(&[&hash_file, &folder]) {
+        say::note("assets: unchanged");
+        return Ok(());
+    }
+    say::step("Naming assets by content, compressing (brotli 11, gzip 9)", || {
+        stamp.forget()?;
+        files::remove_tree(&site)?;
+        if let Some(assets) = &assets {
+            files::copy_tree(assets, &site)?;
+        }
+        files::copy_tree(&pkg.folder.join("snippets"), &folder.join("snippets"))?;
+        let (js, wasm) = (files::read(&pkg.js)?, files::read(&pkg.wasm)?);
+        let named = [("js", js.as_slice()), ("wasm", &wasm), ("css", css)];
+        let hashes = name_by_content(&folder, &workspace.leptos.name, &named)?;
+        files::write(&hash_file, hashes.as_bytes())?;
+        let sizes = compress_below(&site)?;
+        say::note(format!(
+            "{}, in brotli {}, in gzip {}",
+            say::bytes(sizes.plain),
+            say::bytes(sizes.brotli),
+            say::bytes(sizes.gzip)
+        ));
+        stamp.keep()
+    })
+}
+
+/// Writes each `(kind, content)` as `<name>.<hash>.<kind>` and gives the text of `hash.txt`.
+fn name_by_content(folder: &Path, name: &str, files: &[(&str, &[u8])]) -> Result<String> {
+    let mut lines = String::new();
+    for (kind, content) in files {
+        let hash = hash(content);
+        files::write(&folder.join(format!("{name}.{hash}.{kind}")), content)?;
+        lines.push_str(&format!("{kind}: {hash}\n"));
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashed_names_are_what_leptos_will_ask_for() {
+        let folder = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
+        let text = name_by_content(&folder, "slipway", &[("js", b"export"), ("css", b"p{}")]).unwrap();
+        let mut named = 0;
+        for line in text.lines() {
+            // As leptos reads the file.
+            let (kind, hash) = line.split_once(':').unwrap();
+            assert!(folder.join(format!("slipway.{}.{kind}", hash.trim())).is_file());
+            named += 1;
+        }
+        assert_eq!(named, 2);
+        files::remove_tree(&folder).unwrap();
+    }
+}
