@@ -1,0 +1,94 @@
+//! The catalogue's list: filters, search and keyset pagination.
+
+use crate::{cell::Reading, cursor};
+use slipway_domain::{catalog::EntityRef, time::Timestamp};
+use slipway_ports::store::{Page, Result, catalog::EntityRow};
+
+/// The columns of a list's row.
+pub(super) const COLUMNS: &str = "SELECT reference, kind, name, sort_name, title, description, owner, entity_type, lifecycle, error, \
+    updated_at FROM entities WHERE 1 = 1";
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ListRow {
+    reference: String,
+    kind: String,
+    name: String,
+    sort_name: String,
+    title: String,
+    description: String,
+    owner: Option<String>,
+    entity_type: Option<String>,
+    lifecycle: Option<String>,
+    error: Option<String>,
+    updated_at: i64,
+}
+
+impl ListRow {
+    fn read(self) -> Result<EntityRow> {
+        let row = Reading { table: "entities", key: &self.reference };
+        let reference: EntityRef = row.parse("reference", &self.reference)?;
+        let owner = row.maybe("owner", self.owner.as_deref())?;
+        Ok(EntityRow {
+            reference,
+            owner,
+            kind: self.kind,
+            name: self.name,
+            title: self.title,
+            description: self.description,
+            entity_type: self.entity_type,
+            lifecycle: self.lifecycle,
+            error: self.error,
+            updated_at: Timestamp::from_millis(self.updated_at),
+        })
+    }
+}
+
+/// Rows, read with one more than `limit`, as a page.
+pub(super) fn page(rows: Vec<ListRow>, limit: i64) -> Result<Page<EntityRow>> {
+    cursor::page(rows, limit, |row| (row.sort_name.clone(), row.reference.clone()), ListRow::read)
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct FacetRow {
+    word: String,
+    times: i64,
+}
+
+/// Counts as they are shown.
+pub(super) fn facets(rows: Vec<FacetRow>) -> Vec<(String, i64)> {
+    rows.into_iter().map(|row| (row.word, row.times)).collect()
+}
+
+/// Appends what a filter and a cursor ask for. The text depends only on which parts are asked for, so that there are few
+/// different statements. A macro, because it is stamped for both engines' query builders.
+macro_rules! narrow {
+    ($query:ident, $filter:ident, $cursor:ident, $limit:ident, $engine:ty) => {{
+        if let Some(kind) = &$filter.kind {
+            $query.push(" AND kind_key = ").push_bind($crate::cell::text(&kind.to_lowercase()).into_owned());
+        }
+        if let Some(owner) = &$filter.owner {
+            $query.push(" AND owner = ").push_bind($crate::cell::text(&owner.to_string()).into_owned());
+        }
+        if let Some(lifecycle) = &$filter.lifecycle {
+            $query.push(" AND lifecycle = ").push_bind($crate::catalog::short(lifecycle));
+        }
+        if let Some(entity_type) = &$filter.entity_type {
+            $query.push(" AND entity_type = ").push_bind($crate::catalog::short(entity_type));
+        }
+        if let Some(runtime) = &$filter.runtime {
+            $query
+                .push(" AND reference IN (SELECT s.entity FROM placements p JOIN services s ON s.id = p.service WHERE p.runtime = ")
+                .push_bind($crate::cell::text(runtime).into_owned())
+                .push(")");
+        }
+        if let Some(question) = $filter.query.as_deref().and_then(<$engine>::question) {
+            let (before, after) = <$engine>::SEARCH;
+            $query.push(before).push_bind(question).push(after);
+        }
+        if let Some((name, reference)) = $crate::cursor::read::<(String, String)>($cursor)? {
+            $query.push(" AND (sort_name, reference) > (").push_bind(name).push(", ").push_bind(reference).push(")");
+        }
+        $query.push(" ORDER BY sort_name, reference LIMIT ").push_bind($limit + 1);
+    }};
+}
+pub(super) use narrow;

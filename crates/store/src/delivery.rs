@@ -1,0 +1,81 @@
+//! The append-only event log.
+
+use crate::{
+    cell::{self, Reading},
+    engine::both,
+    sql,
+};
+use async_trait::async_trait;
+use slipway_domain::{ids::ServiceId, time::Timestamp};
+use slipway_ports::store::{
+    Delivery, Result,
+    delivery::{DeliveryEvent, DeliveryKind},
+};
+use sqlx::QueryBuilder;
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    seq: i64,
+    service: String,
+    kind: String,
+    at: i64,
+    source: String,
+    key: String,
+    payload: String,
+}
+
+impl EventRow {
+    fn read(self) -> Result<DeliveryEvent> {
+        let seq = self.seq.to_string();
+        let row = Reading { table: "delivery_events", key: &seq };
+        Ok(DeliveryEvent {
+            service: row.parse("service", &self.service)?,
+            kind: row.word("kind", &self.kind, DeliveryKind::parse)?,
+            at: Timestamp::from_millis(self.at),
+            payload: row.json("payload", &self.payload)?,
+            source: self.source,
+            key: self.key,
+        })
+    }
+}
+
+/// Events that one statement writes.
+const AT_ONCE: usize = 500;
+
+both! {
+    #[async_trait]
+    impl Delivery for EngineTx {
+        async fn add_delivery(&mut self, events: &[DeliveryEvent]) -> Result<u64> {
+            let mut added = 0;
+            for events in events.chunks(AT_ONCE) {
+                let mut insert = QueryBuilder::<Db>::new("INSERT INTO delivery_events (service, kind, at, source, key, payload) ");
+                insert.push_values(events, |mut row, event| {
+                    row.push_bind(event.service.to_string())
+                        .push_bind(event.kind.as_str())
+                        .push_bind(event.at.as_millis())
+                        .push_bind(event.source.as_str())
+                        .push_bind(event.key.as_str())
+                        .push_bind(cell::json(&event.payload));
+                });
+                insert.push(" ON CONFLICT (source, key) DO NOTHING");
+                added += self.execute("a delivery event", insert.build().persistent(cell::keep(events.len()))).await?;
+            }
+            self.last.delivery += i64::try_from(added).unwrap_or(i64::MAX);
+            Ok(added)
+        }
+
+        async fn delivery_events(&mut self, services: Option<&[ServiceId]>) -> Result<Vec<DeliveryEvent>> {
+            let rows: Vec<EventRow> = match services {
+                None => self.all(sqlx::query_as(sql::delivery::EVENTS)).await?,
+                Some(ids) => {
+                    self.all(sqlx::query_as(Self::pick(&sql::delivery::EVENTS_OF)).bind(cell::id_list(ids))).await?
+                }
+            };
+            rows.into_iter().map(EventRow::read).collect()
+        }
+
+        async fn delivery_version(&mut self) -> Result<i64> {
+            Ok(self.number(sqlx::query_as(sql::delivery::VERSION)).await? + self.last.delivery)
+        }
+    }
+}

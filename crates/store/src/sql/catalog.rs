@@ -1,0 +1,59 @@
+//! Entities, their relations and where they come from. The list with its filters is built in `crate::catalog::list`.
+
+use super::{PerEngine, listed, statements};
+
+macro_rules! location {
+    () => {
+        "id, kind, target, read_at, error"
+    };
+}
+macro_rules! entity {
+    () => {
+        "reference, location, file, error, created_at, updated_at, version, body"
+    };
+}
+
+/// The columns that [`PUT_ENTITIES_END`] follows, in the order they are bound.
+pub(crate) const PUT_ENTITIES_BEGIN: &str =
+    "INSERT INTO entities (reference, kind, kind_key, name, sort_name, title, description,
+    owner, entity_type, lifecycle, location, file, error, created_at, updated_at, version, words, body) ";
+
+/// Replaces what differs and names it; what is the same is left alone and not named.
+pub(crate) const PUT_ENTITIES_END: &str = " ON CONFLICT (reference) DO UPDATE SET
+    kind = excluded.kind, name = excluded.name, title = excluded.title, description = excluded.description,
+    owner = excluded.owner, entity_type = excluded.entity_type, lifecycle = excluded.lifecycle,
+    location = excluded.location, file = excluded.file, error = excluded.error, words = excluded.words, body = excluded.body,
+    updated_at = CASE WHEN entities.body = excluded.body THEN entities.updated_at ELSE excluded.updated_at END,
+    version = CASE WHEN entities.body = excluded.body THEN entities.version ELSE entities.version + 1 END
+    WHERE entities.body <> excluded.body OR entities.location <> excluded.location OR entities.file <> excluded.file
+        OR entities.error IS DISTINCT FROM excluded.error
+    RETURNING reference";
+
+statements! {
+    ADD_LOCATION: &str = "INSERT INTO locations (id, kind, target, read_at, error) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (target) DO NOTHING";
+    LOCATION_ID: &str = "SELECT id FROM locations WHERE target = $1";
+    LOCATION: &str = concat!("SELECT ", location!(), " FROM locations WHERE id = $1");
+    LOCATIONS: &str = concat!("SELECT ", location!(), " FROM locations ORDER BY target LIMIT 500");
+    SET_LOCATION_STATUS: &str = "UPDATE locations SET read_at = COALESCE($2, read_at), error = $3 WHERE id = $1";
+    DELETE_LOCATION: &str = "DELETE FROM locations WHERE id = $1";
+
+    DELETE_RELATIONS_FROM: PerEngine = listed!("DELETE FROM relations WHERE origin IN ", "");
+    SET_ENTITY_ERROR: &str = "UPDATE entities SET error = $2 WHERE reference = $1";
+    DELETE_ENTITY: &str = "DELETE FROM entities WHERE reference = $1";
+    ENTITY: &str = concat!("SELECT ", entity!(), " FROM entities WHERE reference = $1");
+    ENTITIES_OF_LOCATION: &str = "SELECT reference FROM entities WHERE location = $1 ORDER BY reference";
+    ENTITIES_OF_KIND: &str = concat!(
+        "SELECT ", entity!(), " FROM entities WHERE kind_key = $1 ORDER BY sort_name, reference LIMIT 500"
+    );
+
+    FACET_KINDS: &str = "SELECT MIN(kind) AS word, COUNT(*) AS times FROM entities GROUP BY kind_key ORDER BY times DESC, word";
+    FACET_OWNERS: &str = "SELECT owner AS word, COUNT(*) AS times FROM entities WHERE owner IS NOT NULL
+        GROUP BY owner ORDER BY times DESC, word LIMIT 50";
+    FACET_LIFECYCLES: &str = "SELECT lifecycle AS word, COUNT(*) AS times FROM entities WHERE lifecycle IS NOT NULL
+        GROUP BY lifecycle ORDER BY times DESC, word";
+
+    RELATIONS_OF: &str = "SELECT r.kind, r.target, e.title FROM
+        (SELECT DISTINCT kind, target FROM relations WHERE source = $1 ORDER BY kind, target LIMIT 500) r
+        LEFT JOIN entities e ON e.reference = r.target ORDER BY r.kind, r.target";
+}

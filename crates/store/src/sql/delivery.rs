@@ -1,0 +1,19 @@
+//! The append-only event log.
+
+use super::{PerEngine, listed, statements};
+
+macro_rules! event {
+    () => {
+        "seq, service, kind, at, source, key, payload"
+    };
+}
+
+statements! {
+    EVENTS: &str = concat!("SELECT ", event!(), " FROM delivery_events ORDER BY service, at, seq");
+    EVENTS_OF: PerEngine = listed!(
+        concat!("SELECT ", event!(), " FROM delivery_events WHERE service IN "),
+        " ORDER BY service, at, seq"
+    );
+    VERSION: &str = "SELECT version FROM delivery_log";
+    COUNT_ON: &str = "UPDATE delivery_log SET version = version + $1";
+}
