@@ -1,0 +1,44 @@
+//! The five DORA metrics, computed exactly as definition `dora-idp/1` says: events in, explained numbers out.
+//!
+//! Pure: no clock, no IO, no randomness. The same events give the same numbers in whatever order and however often
+//! they arrive, and a wider window leaves every past week as it was (give `as_of` for failures that are still open).
+//!
+//! - One service: [`compute`], or [`Analysis`] for several views of the same events.
+//! - A team or an organisation: [`compute_scope`], or [`ScopeAnalysis`]. Pooled, never averaged.
+//! - Charts: [`Analysis::weekly`]. Why a number is what it is: [`Analysis::explain`].
+//! - Benchmarks, as data: [`bands`].
+
+pub mod bands;
+mod calendar;
+mod config;
+mod events;
+mod examples;
+pub mod explain;
+mod facts;
+mod graph;
+mod id;
+mod instant;
+mod link;
+mod measure;
+mod metrics;
+mod normalise;
+mod reach;
+mod scope;
+pub mod stats;
+pub mod trend;
+mod view;
+
+pub use config::{ATTRIBUTION_WINDOW_RANGE_S, Config, ConfigError, DEFAULT_ATTRIBUTION_WINDOW_S};
+pub use events::{Cause, Change, ChangeKind, Deployment, Events, Incident, Input, Sources, Status, Tier, Verdict};
+pub use examples::{InputError, compute_examples};
+pub use explain::{Explanation, Metric, Reason};
+pub use facts::{FailedBy, Kind};
+pub use graph::{CommitGraph, CommitGraphBuilder, CycleError};
+pub use id::Id;
+pub use instant::{Instant, InstantError};
+pub use link::Trust;
+pub use metrics::{Bucket, Coverage, DEFINITION, FailRate, Frequency, LeadTime, Metrics, Recovery, Rework, Stages};
+pub use scope::{
+    Analysis, DayRange, Quartiles, ScopeAnalysis, ScopeMetrics, ServiceInput, Spread, compute, compute_scope,
+};
+pub use trend::WeekPoint;

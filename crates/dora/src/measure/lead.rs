@@ -1,0 +1,91 @@
+//! Change lead time (specification 1.5).
+
+use hashbrown::HashSet;
+
+use crate::facts::{Facts, Fate};
+use crate::measure::count;
+use crate::metrics::{LeadTime, Stages};
+use crate::view::{Delivery, View};
+use crate::{Id, stats};
+
+pub(crate) fn lead_time(view: &View<'_>) -> LeadTime {
+    let mut samples = Vec::new();
+    let mut per_commit = Vec::new();
+    let mut since_merge = Vec::new();
+    let mut stages = [Vec::new(), Vec::new(), Vec::new()];
+    let (mut duplicate_patch, mut invalid_clock) = (Vec::new(), Vec::new());
+    for Delivery { change, deployment, fate } in view.deliveries() {
+        let seconds = match fate {
+            Fate::Sample { seconds, .. } => seconds,
+            Fate::DuplicatePatch { .. } => {
+                duplicate_patch.push(change.id.clone());
+                continue;
+            }
+            Fate::InvalidClock { .. } => {
+                invalid_clock.push(change.id.clone());
+                continue;
+            }
+            Fate::MergeCommit { .. } | Fate::Baseline | Fate::Undelivered => continue,
+        };
+        let end = deployment.attempt.finished;
+        samples.push(seconds);
+        if change.commits.is_empty() {
+            per_commit.push(seconds);
+        }
+        per_commit.extend(change.commits.iter().map(|at| end.seconds_since(*at)).filter(|s| *s >= 0));
+        since_merge.extend(change.merged_at.map(|at| end.seconds_since(at)).filter(|s| *s >= 0));
+        if let (Some(opened), Some(merged)) = (change.opened_at, change.merged_at)
+            && change.first_commit_at <= opened
+            && opened <= merged
+            && merged <= end
+        {
+            let parts =
+                [opened.seconds_since(change.first_commit_at), merged.seconds_since(opened), end.seconds_since(merged)];
+            stages.iter_mut().zip(parts).for_each(|(list, part)| list.push(part));
+        }
+    }
+    samples.sort_unstable();
+    let p = |p| stats::quantile_of_integers(&samples, p);
+    let n = count(stages[0].iter());
+    let [coding, review, waiting] = stages;
+    LeadTime {
+        n: count(samples.iter()),
+        p50: p(0.5),
+        p75: p(0.75),
+        p90: p(0.9),
+        median95: stats::median_interval(&samples),
+        per_commit_p50: median(per_commit),
+        merge_to_deploy_p50: median(since_merge),
+        stages: Stages { n, coding_p50: median(coding), review_p50: median(review), waiting_p50: median(waiting) },
+        first_deployed_by: first_deployed_by(view),
+        duplicate_patch,
+        invalid_clock,
+        samples,
+    }
+}
+
+fn median(mut seconds: Vec<i64>) -> Option<f64> {
+    seconds.sort_unstable();
+    stats::quantile_of_integers(&seconds, 0.5)
+}
+
+/// Of one service: as it is. Of several: a change that touches two is named once, with its earliest delivery.
+fn first_deployed_by(view: &View<'_>) -> Vec<(Id, Id)> {
+    let pairs = |facts: &Facts<'_>| {
+        let pair = |(change, fate): (&crate::normalise::ChangeRef<'_>, &Fate)| {
+            let attempt = &facts.deployments[fate.deployment()? as usize].attempt;
+            // A second commit of the same patch was not what brought the change.
+            let first = !matches!(fate, Fate::DuplicatePatch { .. });
+            first.then(|| (attempt.finished, change.id.clone(), attempt.id.clone()))
+        };
+        facts.changes.iter().zip(&facts.fates).filter_map(pair).collect::<Vec<_>>()
+    };
+    if let [only] = view.parts.as_slice() {
+        return pairs(only.facts).into_iter().map(|(_, change, deployment)| (change, deployment)).collect();
+    }
+    let mut all: Vec<_> = view.parts.iter().flat_map(|part| pairs(part.facts)).collect();
+    all.sort_unstable();
+    let mut named = HashSet::new();
+    all.retain(|(_, change, _)| named.insert(change.clone()));
+    all.into_iter().map(|(_, change, deployment)| (change, deployment)).collect()
+}

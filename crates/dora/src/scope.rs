@@ -1,0 +1,204 @@
+//! From one service to many. The service is the unit of measurement; a roll-up pools its events and is shown beside
+//! the spread of the services, because a median of medians is another number (specification 1.10).
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::calendar::Day;
+use crate::explain::{self, Explanation, Metric};
+use crate::facts::Facts;
+use crate::measure::measure;
+use crate::view::{Part, View};
+use crate::{Config, Events, Id, Input, Metrics, WeekPoint, stats, trend};
+
+/// One service of a roll-up.
+#[derive(Clone, Debug)]
+pub struct ServiceInput {
+    pub service: Id,
+    /// Instead of the question's own.
+    pub observed_from: Option<Date>,
+    /// Days on which the service belonged to the team asked for; `None` for always. Deployments count by their day.
+    pub owned: Option<Vec<DayRange>>,
+    pub events: Events,
+}
+
+impl ServiceInput {
+    /// A service that always belonged to the scope.
+    pub fn new(service: impl Into<Id>, events: Events) -> Self {
+        Self { service: service.into(), observed_from: None, owned: None, events }
+    }
+}
+
+/// Local days from `from` up to and without `to`; open at the end when that is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayRange {
+    pub from: Date,
+    pub to: Option<Date>,
+}
+
+impl DayRange {
+    pub(crate) fn contains(&self, day: Day) -> bool {
+        Day::of(self.from) <= day && self.to.is_none_or(|to| day < Day::of(to))
+    }
+}
+
+/// The five metrics of one service.
+#[must_use]
+pub fn compute(input: &Input) -> Metrics {
+    Analysis::new(&input.config, &input.events).metrics()
+}
+
+/// The five metrics of each service and of all together. Each service is one sample: give no service twice.
+#[must_use]
+pub fn compute_scope(config: &Config, services: &[ServiceInput]) -> ScopeMetrics {
+    ScopeAnalysis::new(config, services).metrics()
+}
+
+/// The facts of one service, derived once; every question about them is then cheap.
+#[derive(Debug)]
+pub struct Analysis<'e> {
+    config: Config,
+    facts: Facts<'e>,
+}
+
+impl<'e> Analysis<'e> {
+    /// Decides what every event means.
+    #[must_use]
+    pub fn new(config: &Config, events: &'e Events) -> Self {
+        Self { config: config.clone(), facts: Facts::derive(config, events) }
+    }
+
+    fn view(&self) -> View<'_> {
+        View::new(&self.config, vec![Part { facts: &self.facts, owned: None }])
+    }
+
+    /// The five metrics of the window.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        measure(&self.view())
+    }
+
+    /// Which events one metric counts, which not, and why.
+    #[must_use]
+    pub fn explain(&self, metric: Metric) -> Explanation {
+        explain::explain(&self.view(), metric)
+    }
+
+    /// The last `weeks` ISO weeks up to the end of the window, oldest first.
+    #[must_use]
+    pub fn weekly(&self, weeks: usize) -> Vec<WeekPoint> {
+        trend::of_view(&self.view(), weeks)
+    }
+}
+
+/// The facts of several services, derived once.
+#[derive(Debug)]
+pub struct ScopeAnalysis<'e> {
+    config: Config,
+    services: Vec<(&'e ServiceInput, Facts<'e>)>,
+}
+
+impl<'e> ScopeAnalysis<'e> {
+    /// Decides what every event means, service by service.
+    #[must_use]
+    pub fn new(config: &Config, services: &'e [ServiceInput]) -> Self {
+        let derive = |service: &'e ServiceInput| {
+            let own = match service.observed_from {
+                Some(day) => config.clone().observed_from(Some(day)),
+                None => config.clone(),
+            };
+            (service, Facts::derive(&own, &service.events))
+        };
+        Self { config: config.clone(), services: services.iter().map(derive).collect() }
+    }
+
+    fn pooled_view(&self) -> View<'_> {
+        let parts =
+            self.services.iter().map(|(service, facts)| Part { facts, owned: service.owned.as_deref() }).collect();
+        View::new(&self.config, parts)
+    }
+
+    /// By service, pooled, and how the services spread.
+    #[must_use]
+    pub fn metrics(&self) -> ScopeMetrics {
+        let of_service = |facts| measure(&View::new(&self.config, vec![Part { facts, owned: None }]));
+        let by_service: Vec<(Id, Metrics)> =
+            self.services.iter().map(|(service, facts)| (service.service.clone(), of_service(facts))).collect();
+        let spread = Spread::of(&by_service);
+        ScopeMetrics { by_service, pooled: measure(&self.pooled_view()), spread }
+    }
+
+    /// All services together, without the single ones.
+    #[must_use]
+    pub fn pooled(&self) -> Metrics {
+        measure(&self.pooled_view())
+    }
+
+    /// As [`Analysis::explain`], over all services.
+    #[must_use]
+    pub fn explain(&self, metric: Metric) -> Explanation {
+        explain::explain(&self.pooled_view(), metric)
+    }
+
+    /// As [`Analysis::weekly`], pooled.
+    #[must_use]
+    pub fn weekly(&self, weeks: usize) -> Vec<WeekPoint> {
+        trend::of_view(&self.pooled_view(), weeks)
+    }
+}
+
+/// The metrics of a roll-up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScopeMetrics {
+    #[serde(serialize_with = "crate::metrics::as_map")]
+    pub by_service: Vec<(Id, Metrics)>,
+    pub pooled: Metrics,
+    pub spread: Spread,
+}
+
+/// How the services of a roll-up differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Spread {
+    pub services: u64,
+    pub deployments_per_day: Quartiles,
+    pub lead_time_p50_s: Quartiles,
+    pub fail_rate: Quartiles,
+    pub recovery_median_s: Quartiles,
+    pub rework_rate: Quartiles,
+}
+
+/// Quartiles of one value over services, each service one sample.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Quartiles {
+    /// Services that have the value.
+    pub with_data: u64,
+    pub without_data: u64,
+    pub p25: Option<f64>,
+    pub p50: Option<f64>,
+    pub p75: Option<f64>,
+}
+
+impl Spread {
+    fn of(services: &[(Id, Metrics)]) -> Self {
+        let quartiles = |value: fn(&Metrics) -> Option<f64>| {
+            let mut values: Vec<f64> = services.iter().filter_map(|(_, metrics)| value(metrics)).collect();
+            values.sort_unstable_by(f64::total_cmp);
+            let p = |p| stats::quantile(&values, p);
+            Quartiles {
+                with_data: crate::measure::count(values.iter()),
+                without_data: crate::measure::count(services[values.len()..].iter()),
+                p25: p(0.25),
+                p50: p(0.5),
+                p75: p(0.75),
+            }
+        };
+        Self {
+            services: crate::measure::count(services.iter()),
+            deployments_per_day: quartiles(|m| m.df.per_day),
+            lead_time_p50_s: quartiles(|m| m.lead_time_s.p50),
+            fail_rate: quartiles(|m| m.cfr.rate),
+            recovery_median_s: quartiles(|m| m.fdrt_s.median),
+            rework_rate: quartiles(|m| m.rework.rate),
+        }
+    }
+}
