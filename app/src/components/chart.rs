@@ -1,0 +1,218 @@
+use leptos::prelude::*;
+
+use super::{
+    chart_table::ChartTable,
+    plot::{self, Axis},
+};
+
+/// How values are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChartKind {
+    #[default]
+    Line,
+    Bars,
+}
+
+/// One line, or one kind of bar. A missing value is a gap, not a zero.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    pub name: String,
+    pub values: Vec<Option<f64>>,
+}
+
+/// Natural process limits, drawn thin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    pub lower: f64,
+    pub upper: f64,
+}
+
+/// A chart that answers a question; drawn as SVG wherever it is rendered, with its numbers as a table beneath.
+#[component]
+pub fn Chart(
+    /// The question, or the finding: "How often do we deploy?"
+    #[prop(into)]
+    question: String,
+    /// What the numbers count: "deployments a week".
+    #[prop(into)]
+    unit: String,
+    /// What stands under each column: "12 Oct".
+    labels: Vec<String>,
+    /// At most five; each as long as `labels`.
+    series: Vec<Series>,
+    #[prop(optional)] kind: ChartKind,
+    #[prop(optional_no_strip)] limits: Option<Limits>,
+) -> impl IntoView {
+    let upper = limits.map(|limits| limits.upper);
+    let axis = Axis::zero_to(plot::largest(series.iter().flat_map(|series| &series.values).chain([&upper])));
+    let named = series.len() > 1;
+    let plot_class = if named { "chart__plot chart__plot--labelled" } else { "chart__plot" };
+    let drawing = match kind {
+        ChartKind::Line => series.iter().enumerate().map(|(index, series)| draw_line(index, series, &axis)).collect_view(),
+        ChartKind::Bars => (0..series.len()).map(|index| draw_bars(index, &series, &axis)).collect_view(),
+    };
+    view! {
+        <figure class="chart" aria-label=question.clone()>
+            <figcaption>
+                <p class="chart__question">{question.clone()}</p>
+                <p class="chart__unit">{unit.clone()}</p>
+                {named.then(|| legend(&series, kind))}
+            </figcaption>
+            <div class=plot_class>
+                <svg class="chart__svg" aria-hidden="true">
+                    {grid(&axis)}
+                    {limits.map(|limits| [limits.lower, limits.upper].map(|limit| limit_line(limit, &axis)).into_iter().collect_view())}
+                    {drawing}
+                    {(named && kind == ChartKind::Line).then(|| series.iter().map(|series| end_label(series, &axis)).collect_view())}
+                    {under(&labels)}
+                </svg>
+                {columns(&labels, &series, &unit)}
+            </div>
+            <ChartTable unit labels series/>
+        </figure>
+    }
+}
+
+/// The class that carries the ink of the nth series.
+fn ink(index: usize) -> &'static str {
+    ["ink-1", "ink-2", "ink-3", "ink-4", "ink-5"][index % 5]
+}
+
+fn legend(series: &[Series], kind: ChartKind) -> impl IntoView + use<> {
+    let entries = series
+        .iter()
+        .enumerate()
+        .map(|(index, series)| {
+            let name = series.name.clone();
+            view! { <li class=ink(index)><span class="chart__swatch" aria-hidden="true"></span>{name}</li> }
+        })
+        .collect_view();
+    // Lines are named at their ends; where there is no room for that, and for bars, the legend says it.
+    let class = if kind == ChartKind::Line { "chart__legend chart__legend--ends" } else { "chart__legend" };
+    view! { <ul class=class>{entries}</ul> }
+}
+
+fn grid(axis: &Axis) -> impl IntoView + use<> {
+    axis.ticks
+        .iter()
+        .map(|tick| {
+            let y = plot::percent(axis.y(*tick));
+            let class = if *tick == 0.0 { "chart__base" } else { "chart__grid" };
+            view! {
+                <line class=class x1="0" x2="100%" y1=y.clone() y2=y.clone()></line>
+                <text x="-8" y=y dy="4" text-anchor="end">{plot::short(*tick)}</text>
+            }
+        })
+        .collect_view()
+}
+
+fn limit_line(limit: f64, axis: &Axis) -> impl IntoView + use<> {
+    let y = plot::percent(axis.y(limit.max(0.0)));
+    view! { <line class="chart__limit" x1="0" x2="100%" y1=y.clone() y2=y></line> }
+}
+
+fn draw_line(index: usize, series: &Series, axis: &Axis) -> AnyView {
+    let count = series.values.len();
+    let alone = |at: usize| {
+        let beside = |other: Option<usize>| other.and_then(|other| series.values.get(other).copied().flatten()).is_none();
+        beside(at.checked_sub(1)) && beside(Some(at + 1))
+    };
+    // Few points are worth seeing one by one; a value between two gaps has no line to be seen by.
+    let dots = series
+        .values
+        .iter()
+        .enumerate()
+        .filter(|(at, value)| value.is_some() && (count <= 16 || alone(*at)))
+        .map(|(at, value)| {
+            let y = axis.y(value.unwrap_or(0.0));
+            view! { <circle class="chart__dot" cx=plot::percent(plot::x(at, count)) cy=plot::percent(y) r="3"></circle> }
+        })
+        .collect_view();
+    view! {
+        <g class=ink(index)>
+            <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible">
+                <path class="chart__line" d=plot::line(&series.values, axis)></path>
+            </svg>
+            {dots}
+        </g>
+    }
+    .into_any()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a chart has few columns")]
+fn draw_bars(index: usize, series: &[Series], axis: &Axis) -> AnyView {
+    let values = &series[index].values;
+    let column = 100.0 / values.len().max(1) as f64;
+    let width = column * 0.68 / series.len() as f64;
+    let bars = values
+        .iter()
+        .enumerate()
+        .filter_map(|(at, value)| value.filter(|value| *value > 0.0).map(|value| (at, value)))
+        .map(|(at, value)| {
+            let left = column * (at as f64 + 0.16) + width * index as f64;
+            let y = axis.y(value);
+            view! {
+                <rect
+                    class="chart__bar"
+                    x=plot::percent(left)
+                    y=plot::percent(y)
+                    width=plot::percent(width)
+                    height=plot::percent(100.0 - y)
+                    rx="1.5"
+                ></rect>
+            }
+        })
+        .collect_view();
+    view! { <g class=ink(index)>{bars}</g> }.into_any()
+}
+
+fn end_label(series: &Series, axis: &Axis) -> impl IntoView + use<> {
+    let last = series.values.iter().rev().flatten().next();
+    last.map(|value| {
+        let name = series.name.clone();
+        view! { <text class="chart__end" x="100%" dx="6" y=plot::percent(axis.y(*value)) dy="4">{name}</text> }
+    })
+}
+
+/// Labels under the columns: no more than there is room for on a phone, evenly spread.
+fn under(labels: &[String]) -> impl IntoView + use<> {
+    let every = labels.len().div_ceil(6).max(1);
+    let count = labels.len();
+    labels
+        .iter()
+        .enumerate()
+        .step_by(every)
+        .map(|(at, label)| {
+            let label = label.clone();
+            view! { <text x=plot::percent(plot::x(at, count)) y="100%" dy="18" text-anchor="middle">{label}</text> }
+        })
+        .collect_view()
+}
+
+/// Invisible columns over the drawing: what is in each, by pointer and by keyboard.
+fn columns(labels: &[String], series: &[Series], unit: &str) -> impl IntoView + use<> {
+    let columns = labels
+        .iter()
+        .enumerate()
+        .map(|(at, label)| {
+            let values: Vec<String> = series
+                .iter()
+                .map(|series| {
+                    let value = series.values.get(at).copied().flatten().map_or_else(|| "no data".to_owned(), plot::short);
+                    if series.name.is_empty() { [&value, " ", unit].concat() } else { [&series.name, ": ", &value].concat() }
+                })
+                .collect();
+            let spoken = [label, ": ", &values.join(", ")].concat();
+            let label = label.clone();
+            view! {
+                <div class="chart__column" tabindex="0" role="img" aria-label=spoken>
+                    <div class="chart__tip" aria-hidden="true">
+                        <strong>{label}</strong>
+                        {values.into_iter().map(|value| view! { <div>{value}</div> }).collect_view()}
+                    </div>
+                </div>
+            }
+        })
+        .collect_view();
+    view! { <div class="chart__columns">{columns}</div> }
+}

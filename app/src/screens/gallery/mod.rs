@@ -1,0 +1,3 @@
+use leptos::prelude::*;
+#[component]
+pub fn Gallery() -> impl IntoView { view!{<p>"x"</p>} }

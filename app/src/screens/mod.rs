@@ -1,0 +1,4 @@
+//! One module a screen: its route, its data and its view.
+
+pub mod gallery;
+pub mod missing;
