@@ -1,0 +1,162 @@
+//! YAML with the place of every value.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use serde_saphyr::{Spanned, options::MergeKeyPolicy};
+
+/// Line and column, both from 1.
+pub(crate) type Place = (u32, u32);
+
+/// A value and where it stands.
+pub(crate) struct Node {
+    pub at: Place,
+    pub kind: Kind,
+}
+
+pub(crate) enum Kind {
+    Scalar(Value),
+    List(Vec<Node>),
+    Map(Vec<(String, Node)>),
+}
+
+/// Why a text is not YAML.
+pub(crate) struct YamlError {
+    pub at: Place,
+    pub message: String,
+}
+
+/// Reads one document as YAML 1.2: `yes` and `on` are texts, `<<` is a key like others.
+pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        merge_keys: MergeKeyPolicy::AsOrdinary,
+        with_snippet: false,
+    };
+    match serde_saphyr::from_str_with_options::<Spanned<Kind>>(text, options) {
+        Ok(spanned) => Ok(node(spanned)),
+        Err(error) => {
+            let at = error.location().map_or((1, 1), place);
+            Err(YamlError { at, message: error.to_string() })
+        }
+    }
+}
+
+fn place(location: serde_saphyr::Location) -> Place {
+    let narrow = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    (narrow(location.line()).max(1), narrow(location.column()).max(1))
+}
+
+fn node(spanned: Spanned<Kind>) -> Node {
+    Node { at: place(spanned.referenced), kind: spanned.value }
+}
+
+impl Node {
+    pub(crate) fn to_json(&self) -> Value {
+        match &self.kind {
+            Kind::Scalar(value) => value.clone(),
+            Kind::List(items) => items.iter().map(Self::to_json).collect(),
+            Kind::Map(entries) => {
+                Value::Object(entries.iter().map(|(key, node)| (key.clone(), node.to_json())).collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        match &self.kind {
+            Kind::Map(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, node)| node),
+            Kind::List(items) => items.get(key.parse::<usize>().ok()?),
+            Kind::Scalar(_) => None,
+        }
+    }
+
+    /// The place of `a.b.0.c`, or of the nearest value on the way there.
+    pub(crate) fn place_of(&self, path: &str) -> Place {
+        let mut current = self;
+        for key in path.split('.').filter(|key| !key.is_empty()) {
+            match current.get(key) {
+                Some(next) => current = next,
+                None => break,
+            }
+        }
+        current.at
+    }
+
+    /// Calls `visit` with every text below, its path and its place.
+    pub(crate) fn texts<'a>(&'a self, path: &str, visit: &mut dyn FnMut(&str, Place, &'a str)) {
+        let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        match &self.kind {
+            Kind::Scalar(Value::String(text)) => visit(path, self.at, text),
+            Kind::Scalar(_) => {}
+            Kind::List(items) => {
+                items.iter().enumerate().for_each(|(i, item)| item.texts(&join(&i.to_string()), visit))
+            }
+            Kind::Map(entries) => entries.iter().for_each(|(key, item)| item.texts(&join(key), visit)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KindVisitor)
+    }
+}
+
+struct KindVisitor;
+
+impl<'de> Visitor<'de> for KindVisitor {
+    type Value = Kind;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Kind, E> {
+        Ok(Kind::Scalar(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Kind, E> {
+        Ok(Kind::Scalar(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Kind, E> {
+        Ok(Kind::Scalar(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Kind, E> {
+        Ok(Kind::Scalar(Number::from_f64(value).map_or(Value::Null, Value::Number)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Kind, E> {
+        Ok(Kind::Scalar(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Scalar(Value::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Kind, E> {
+        Ok(Kind::Scalar(Value::Null))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Kind, D::Error> {
+        Kind::deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Kind, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element::<Spanned<Kind>>()? {
+            items.push(node(item));
+        }
+        Ok(Kind::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Kind, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(key) = access.next_key::<String>()? {
+            entries.push((key, node(access.next_value::<Spanned<Kind>>()?)));
+        }
+        Ok(Kind::Map(entries))
+    }
+}
