@@ -131,7 +131,7 @@ impl Engine {
         if source.len() > self.limits.source_bytes {
             return Err(Error::limit(format!("The template is longer than {} bytes", self.limits.source_bytes)));
         }
-        parse::parse(source, self.scan)
+        parse::parse(&utf16::admit(source), self.scan)
     }
 
     /// Whether the text is a well-formed template, without evaluating it.

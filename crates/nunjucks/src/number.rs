@@ -218,33 +218,50 @@ pub(crate) fn to_radix(number: f64, radix: u32) -> String {
     if radix == 10 || !number.is_finite() {
         return to_string(number);
     }
-    let digit = |value: f64| char::from_digit(value as u32, radix).unwrap_or('0');
     let base = f64::from(radix);
-    let mut whole = number.abs().trunc();
-    let mut fraction = number.abs().fract();
-    let mut text: Vec<char> = Vec::new();
+    let magnitude = number.abs();
+    let mut whole = magnitude.trunc();
+    let fraction = fraction_digits(magnitude, base);
+    if fraction.is_none() {
+        whole += 1.0;
+    }
+    let mut digits = Vec::new();
     while whole >= 1.0 {
-        text.push(digit(whole % base));
+        digits.push((whole % base) as u32);
         whole = (whole / base).trunc();
     }
-    if text.is_empty() {
-        text.push('0');
+    if digits.is_empty() {
+        digits.push(0);
     }
-    if number < 0.0 {
-        text.push('-');
+    digits.reverse();
+    let write = |digits: &[u32]| digits.iter().filter_map(|d| char::from_digit(*d, radix)).collect::<String>();
+    let sign = if number < 0.0 { "-" } else { "" };
+    match fraction.as_deref() {
+        None | Some([]) => format!("{sign}{}", write(&digits)),
+        Some(fraction) => format!("{sign}{}.{}", write(&digits), write(fraction)),
     }
-    text.reverse();
-    if fraction > 0.0 {
-        text.push('.');
-        // 52 places are as many as a double's fraction has in base two.
-        for _ in 0..52 {
-            fraction *= base;
-            text.push(digit(fraction.trunc()));
-            fraction = fraction.fract();
-            if fraction == 0.0 {
-                break;
+}
+
+/// As few digits after the point as tell the number from its neighbours; none at all when they round up to one whole.
+fn fraction_digits(number: f64, base: f64) -> Option<Vec<u32>> {
+    let mut fraction = number.fract();
+    let mut tolerance = ((number.next_up() - number) * 0.5).max(f64::MIN_POSITIVE);
+    let mut digits = Vec::new();
+    while fraction >= tolerance {
+        fraction *= base;
+        tolerance *= base;
+        let digit = fraction.trunc();
+        digits.push(digit as u32);
+        fraction -= digit;
+        let rounds_up = fraction > 0.5 || (fraction == 0.5 && digit % 2.0 == 1.0);
+        if rounds_up && fraction + tolerance > 1.0 {
+            while digits.pop_if(|last| f64::from(*last) + 1.0 >= base).is_some() {}
+            match digits.last_mut() {
+                Some(last) => *last += 1,
+                None => return None,
             }
+            break;
         }
     }
-    text.into_iter().collect()
+    Some(digits)
 }

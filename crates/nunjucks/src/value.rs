@@ -159,11 +159,11 @@ impl Value {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(b) => Self::Bool(*b),
             serde_json::Value::Number(n) => Self::Number(n.as_f64().unwrap_or(f64::NAN)),
-            serde_json::Value::String(s) => Self::text(s.as_str()),
+            serde_json::Value::String(s) => Self::text(crate::utf16::admit(s)),
             serde_json::Value::Array(items) => Self::list(items.iter().map(Self::from_json).collect()),
-            serde_json::Value::Object(map) => {
-                Self::record(map.iter().map(|(key, value)| (Text::from(key.as_str()), Self::from_json(value))))
-            }
+            serde_json::Value::Object(map) => Self::record(
+                map.iter().map(|(key, value)| (Text::from(crate::utf16::admit(key)), Self::from_json(value))),
+            ),
         }
     }
 
@@ -189,12 +189,12 @@ impl Value {
                     let mut map = Map::new();
                     for (key, value) in record.entries() {
                         if let Some(value) = value.to_json(budget)? {
-                            map.insert(key.to_string(), value);
+                            map.insert(crate::utf16::finish(key.to_string()), value);
                         }
                     }
                     map.into()
                 }
-                Self::Regex(_) => return Err(Error::value("A regular expression cannot be a result")),
+                Self::Regex(_) => crate::js::string(self, budget)?.to_string().into(),
                 Self::Callable(_) => return Err(Error::value("A function cannot be a result; call it")),
             }))
         })
@@ -203,13 +203,13 @@ impl Value {
 
 /// JSON has no NaN and no infinity: both are null, as in `JSON.stringify`.
 fn json_number(number: f64) -> serde_json::Value {
-    // Whole numbers become JSON integers, so that 3 stays 3 and not 3.0.
-    if number.fract() == 0.0 && number.abs() < 18_446_744_073_709_551_616.0 {
-        return match (number < 0.0, number >= -9_223_372_036_854_775_808.0) {
-            (true, true) => (number as i64).into(),
-            (true, false) => Number::from_f64(number).map_or(serde_json::Value::Null, Into::into),
-            (false, _) => (number as u64).into(),
-        };
+    if number.fract() == 0.0 {
+        // By way of JavaScript's digits, so that 3 is not 3.0 and what lies beyond 2^53 reads as JavaScript writes it.
+        let digits = crate::number::to_string(number);
+        let whole = digits.parse::<i64>().map(Number::from).or_else(|_| digits.parse::<u64>().map(Number::from));
+        if let Ok(whole) = whole {
+            return whole.into();
+        }
     }
     Number::from_f64(number).map_or(serde_json::Value::Null, Into::into)
 }

@@ -54,6 +54,13 @@ fn text_is_counted_in_utf16_units() {
     renders("${{ uni | list | join('') }}", "é😀x");
     renders("{% for c in uni %}${{ c }}{% endfor %}", "é😀x");
     renders("${{ uni[1] }}", "\u{fffd}");
+    // The characters that stand in for halves inside come through whole.
+    renders("\u{10f800}${{ '\u{10ffff}' ~ '\u{10fabc}'.length }}", "\u{10f800}\u{10ffff}2");
+    let source = "{% for k, v in o %}${{ k }}${{ v }}${{ v | reverse | reverse }}{% endfor %}";
+    let context = json!({ "o": { "\u{10f802}": "\u{10f803}" } });
+    let text = engine().render(source, context.as_object().unwrap()).unwrap();
+    assert_eq!(text, "\u{10f802}\u{10f803}\u{10f803}");
+    assert_eq!(engine().evaluate("${{ o }}", context.as_object().unwrap()).unwrap().as_ref(), context.get("o"));
 }
 
 #[test]
@@ -71,6 +78,8 @@ fn numbers_are_written_as_javascript_writes_them() {
         ("(1.005).toFixed(2)", "1.00"),
         ("(255).toString(16)", "ff"),
         ("(0.5).toString(2)", "0.1"),
+        ("(0.1).toString(3)", "0.0022002200220022002200220022002201"),
+        ("(-255.75).toString(16)", "-ff.c"),
         ("(123.456).toPrecision(4)", "123.5"),
         ("(123456).toExponential(2)", "1.23e+5"),
         ("'0x1f' * 1", "31"),
@@ -79,6 +88,13 @@ fn numbers_are_written_as_javascript_writes_them() {
     ] {
         renders(&format!("${{{{ {source} }}}}"), expected);
     }
+}
+
+#[test]
+fn results_are_written_to_json_as_javascript_does() {
+    let value = |source: &str| engine().evaluate(source, &Default::default()).unwrap().unwrap().to_string();
+    assert_eq!(value("${{ [3.0, 0.5, -0, 1/0, 12345678901234567890] }}"), "[3,0.5,0,null,12345678901234567000]");
+    assert_eq!(value("${{ r/a/g }}"), "\"/a/g\"");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Text to tree. Every path that recurses is bounded, so that no template can exhaust the stack.
 
+mod build;
 mod expression;
 mod statement;
 
