@@ -24,7 +24,9 @@ pub enum Connection {
     Idle,
     Open,
     /// Down for more than three seconds; since when, epoch milliseconds by the browser's clock.
-    Lost { since: f64 },
+    Lost {
+        since: f64,
+    },
 }
 
 /// Counts the changes of each topic. In context from the app's root.
@@ -51,7 +53,9 @@ impl Live {
     }
 
     fn counter(self, key: &str) -> ArcRwSignal<u64> {
-        let found = self.topics.with_value(|topics| topics.iter().find(|(name, _)| name == key).map(|(_, count)| count.clone()));
+        let found = self
+            .topics
+            .with_value(|topics| topics.iter().find(|(name, _)| name == key).map(|(_, count)| count.clone()));
         found.unwrap_or_else(|| {
             let count = ArcRwSignal::new(0);
             self.topics.update_value(|topics| topics.push((key.to_owned(), count.clone())));
@@ -64,7 +68,11 @@ impl Live {
     fn note(self, event: &LiveEvent) {
         let one = key(&event.topic, &event.id);
         let moved = self.topics.with_value(|topics| {
-            topics.iter().filter(|(name, _)| *name == event.topic || *name == one).map(|(_, count)| count.clone()).collect::<Vec<_>>()
+            topics
+                .iter()
+                .filter(|(name, _)| *name == event.topic || *name == one)
+                .map(|(_, count)| count.clone())
+                .collect::<Vec<_>>()
         });
         for count in moved {
             count.update(|count| *count += 1);
@@ -107,7 +115,12 @@ fn parse(message: &str) -> impl Iterator<Item = LiveEvent> + '_ {
 #[cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "only a browser hears the stream"))]
 fn backoff(attempt: u32, chance: f64) -> u64 {
     let full = 1_000_u64.saturating_mul(1 << attempt.min(5)).min(30_000);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "at most 30,000")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "at most 30,000"
+    )]
     let part = (full as f64 * (0.5 + chance / 2.0)) as u64;
     part
 }
@@ -137,7 +150,8 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let live = Live::provide();
-        let (all, one, other) = (use_live("deployment"), use_live_one("deployment", "d1"), use_live_one("deployment", "d2"));
+        let (all, one, other) =
+            (use_live("deployment"), use_live_one("deployment", "d1"), use_live_one("deployment", "d2"));
         live.note(&event("deployment", "d1"));
         assert_eq!([all, one, other].map(|count| count.get_untracked()), [1, 1, 0]);
         live.note_all();

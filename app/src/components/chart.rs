@@ -48,14 +48,16 @@ pub fn Chart(
     let named = series.len() > 1;
     let plot_class = if named { "chart__plot chart__plot--labelled" } else { "chart__plot" };
     let drawing = match kind {
-        ChartKind::Line => series.iter().enumerate().map(|(index, series)| draw_line(index, series, &axis)).collect_view(),
+        ChartKind::Line => {
+            series.iter().enumerate().map(|(index, series)| draw_line(index, series, &axis)).collect_view()
+        }
         ChartKind::Bars => (0..series.len()).map(|index| draw_bars(index, &series, &axis)).collect_view(),
     };
     view! {
         <figure class="chart" aria-label=question.clone()>
             <figcaption>
                 <p class="chart__question">{question.clone()}</p>
-                <p class="chart__unit">{unit.clone()}</p>
+                <p class="chart__unit">{unit.clone()}{limits.map(limit_words)}</p>
                 {named.then(|| legend(&series, kind))}
             </figcaption>
             <div class=plot_class>
@@ -106,6 +108,10 @@ fn grid(axis: &Axis) -> impl IntoView + use<> {
         .collect_view()
 }
 
+fn limit_words(limits: Limits) -> String {
+    ["; dotted: natural process limits, ", &plot::short(limits.lower), " to ", &plot::short(limits.upper)].concat()
+}
+
 fn limit_line(limit: f64, axis: &Axis) -> impl IntoView + use<> {
     let y = plot::percent(axis.y(limit.max(0.0)));
     view! { <line class="chart__limit" x1="0" x2="100%" y1=y.clone() y2=y></line> }
@@ -114,7 +120,8 @@ fn limit_line(limit: f64, axis: &Axis) -> impl IntoView + use<> {
 fn draw_line(index: usize, series: &Series, axis: &Axis) -> AnyView {
     let count = series.values.len();
     let alone = |at: usize| {
-        let beside = |other: Option<usize>| other.and_then(|other| series.values.get(other).copied().flatten()).is_none();
+        let beside =
+            |other: Option<usize>| other.and_then(|other| series.values.get(other).copied().flatten()).is_none();
         beside(at.checked_sub(1)) && beside(Some(at + 1))
     };
     // Few points are worth seeing one by one; a value between two gaps has no line to be seen by.
@@ -197,9 +204,10 @@ fn columns(labels: &[String], series: &[Series], unit: &str) -> impl IntoView + 
         .map(|(at, label)| {
             let values: Vec<String> = series
                 .iter()
-                .map(|series| {
-                    let value = series.values.get(at).copied().flatten().map_or_else(|| "no data".to_owned(), plot::short);
-                    if series.name.is_empty() { [&value, " ", unit].concat() } else { [&series.name, ": ", &value].concat() }
+                .map(|series| match (series.values.get(at).copied().flatten().map(plot::short), series.name.as_str()) {
+                    (None, "") => "no data".to_owned(),
+                    (Some(value), "") => [&value, " ", unit].concat(),
+                    (value, name) => [name, ": ", value.as_deref().unwrap_or("no data")].concat(),
                 })
                 .collect();
             let spoken = [label, ": ", &values.join(", ")].concat();

@@ -24,7 +24,8 @@ pub fn ChartTable(unit: String, labels: Vec<String>, series: Vec<Series>) -> imp
             let cells = series
                 .iter()
                 .map(|series| {
-                    let value = series.values.get(at).copied().flatten().map_or_else(|| "no data".to_owned(), plot::short);
+                    let value =
+                        series.values.get(at).copied().flatten().map_or_else(|| "no data".to_owned(), plot::short);
                     view! { <td>{value}</td> }
                 })
                 .collect_view();

@@ -64,9 +64,7 @@ pub fn LogView(
     };
     let earlier = Memo::new(move |_| lines.read().len().saturating_sub(cap));
     let shown = move || lines.with(|lines| lines[lines.len().saturating_sub(cap)..].to_vec());
-    let whole = Signal::derive(move || {
-        lines.with(|lines| lines.iter().map(plain).collect::<Vec<_>>().join("\n"))
-    });
+    let whole = Signal::derive(move || lines.with(|lines| lines.iter().map(plain).collect::<Vec<_>>().join("\n")));
     let region = title.clone();
     view! {
         <section class="log-view" data-wrap=move || wrap.get().then_some("")>
@@ -124,7 +122,13 @@ fn line_view(line: LogLine) -> impl IntoView {
     };
     let runs = ansi::runs(&line.text)
         .into_iter()
-        .map(|run| if run.class.is_empty() { run.text.into_any() } else { view! { <span class=run.class>{run.text}</span> }.into_any() })
+        .map(|run| {
+            if run.class.is_empty() {
+                run.text.into_any()
+            } else {
+                view! { <span class=run.class>{run.text}</span> }.into_any()
+            }
+        })
         .collect_view();
     view! {
         <div class=class>

@@ -60,7 +60,8 @@ impl StatusKind {
             Self::Degraded | Self::RolledBack => "status status--warning",
             Self::Failing | Self::Failed => "status status--danger",
             Self::RollingOut | Self::Verifying => "status status--info",
-            Self::Unknown | Self::Pending | Self::Cancelled => "status status--unknown",
+            Self::Unknown => "status status--unknown",
+            Self::Pending | Self::Cancelled => "status status--neutral",
         }
     }
 }

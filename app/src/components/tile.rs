@@ -39,15 +39,15 @@ pub fn Tile(figure: Figure) -> impl IntoView {
     view! {
         <a class=if known { "tile" } else { "tile tile--unknown" } href=href>
             <span class="tile__name">{name}</span>
-            <span class="tile__value">
-                {value.unwrap_or_else(|| "No data".to_owned())}
-                {known.then(|| view! { <span class="tile__unit">{unit}</span> })}
-            </span>
-            <span class="tile__basis">{basis}</span>
-            <span class="tile__foot">
-                {trend.map(trend_view)}
+            <span class="tile__middle">
+                <span class="tile__value">
+                    {value.unwrap_or_else(|| "No data".to_owned())}
+                    {known.then(|| view! { <span class="tile__unit">{unit}</span> })}
+                </span>
                 {(spark.iter().flatten().count() > 1).then(|| spark_view(&spark))}
             </span>
+            <span class="tile__basis">{basis}</span>
+            {trend.map(trend_view)}
         </a>
     }
 }

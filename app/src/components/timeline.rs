@@ -76,7 +76,8 @@ pub fn Timeline(
     #[prop(optional_no_strip)] cause: Option<Cause>,
     #[prop(default = 120_000)] gap_ms: i64,
 ) -> impl IntoView {
-    let legend = Lane::ALL.into_iter().map(|lane| view! { <li><Icon glyph=lane.glyph()/>{lane.name()}</li> }).collect_view();
+    let legend =
+        Lane::ALL.into_iter().map(|lane| view! { <li><Icon glyph=lane.glyph()/>{lane.name()}</li> }).collect_view();
     let start = entries.first().map_or(0, |entry| entry.at);
     let mut before = start;
     let items = entries
@@ -98,9 +99,9 @@ pub fn Timeline(
 
 fn cause_view(cause: Cause) -> impl IntoView {
     view! {
-        <div class="timeline__cause">
+        <div class="notice notice--danger timeline__cause">
             <Icon glyph=Glyph::Alert/>
-            <div class="notice__body"><strong>{cause.sentence}</strong>{cause.mend}</div>
+            <div class="notice__body"><p class="notice__title">{cause.sentence}</p>{cause.mend}</div>
             {cause.action.map(|(words, href)| view! { <div class="notice__actions"><ButtonLink href>{words}</ButtonLink></div> })}
         </div>
     }
@@ -127,7 +128,11 @@ fn entry_view(entry: TimelineEntry, start: i64) -> impl IntoView {
         Tone::Accent => "timeline__entry timeline__entry--accent",
     };
     let lane = entry.lane;
-    let since = if entry.at > start { [lane.name(), " · +", &time::span(entry.at - start)].concat() } else { lane.name().to_owned() };
+    let since = if entry.at > start {
+        [lane.name(), " · +", &time::span(entry.at - start)].concat()
+    } else {
+        lane.name().to_owned()
+    };
     let title = match entry.href {
         Some(href) => view! { <a href=href>{entry.title}</a> }.into_any(),
         None => entry.title.into_any(),

@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn a_page_lies_in_one_place() {
-        let here = |path| PLACES.iter().filter(|place| is_in(path, place.href)).map(|place| place.label).collect::<Vec<_>>();
+        let here =
+            |path| PLACES.iter().filter(|place| is_in(path, place.href)).map(|place| place.label).collect::<Vec<_>>();
         assert_eq!(here("/"), ["Home"]);
         assert_eq!(here("/services/payments-api"), ["Services"]);
         assert_eq!(here("/servicesx"), [""; 0]);

@@ -23,7 +23,12 @@ const MARK: &str = r##"<rect width="24" height="24" rx="6" fill="currentColor"/>
 
 /// The rail at the left: places, settings, the person.
 #[component]
-pub fn Rail(viewer: Viewer, path: Signal<String>, palette_open: RwSignal<bool>, help_open: RwSignal<bool>) -> impl IntoView {
+pub fn Rail(
+    viewer: Viewer,
+    path: Signal<String>,
+    palette_open: RwSignal<bool>,
+    help_open: RwSignal<bool>,
+) -> impl IntoView {
     let places = PLACES[..PLACES.len() - 1].iter().map(|place| view! { <PlaceLink place=*place path/> }).collect_view();
     view! {
         <div class="rail">
@@ -55,7 +60,10 @@ pub fn Rail(viewer: Viewer, path: Signal<String>, palette_open: RwSignal<bool>, 
 }
 
 fn toggle() {
-    let narrow = window().document().and_then(|page| page.document_element()).is_some_and(|root| root.has_attribute("data-rail"));
+    let narrow = window()
+        .document()
+        .and_then(|page| page.document_element())
+        .is_some_and(|root| root.has_attribute("data-rail"));
     document::set_root("data-rail", (!narrow).then_some("narrow"));
     document::remember("rail", if narrow { "wide" } else { "narrow" });
 }

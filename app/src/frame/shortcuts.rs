@@ -29,7 +29,12 @@ pub fn Shortcuts(palette_open: RwSignal<bool>, help_open: RwSignal<bool>) -> imp
                 hush();
             }
             let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if modified || !letters.get_untracked() || is_typing() || palette_open.get_untracked() || help_open.get_untracked() {
+            if modified
+                || !letters.get_untracked()
+                || is_typing()
+                || palette_open.get_untracked()
+                || help_open.get_untracked()
+            {
                 return;
             }
             if event.time_stamp() < chord_until.get_value() {
