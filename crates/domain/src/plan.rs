@@ -73,6 +73,10 @@ fn rolling_out(deployment: &Deployment, observed: &Observed, context: Context<'_
     if late(deployment, context.now, ROLLOUT_DEADLINE) {
         return give_up(context, timeout("The roll-out did not finish within 15 minutes."));
     }
+    // What an earlier deployment's roll-out came to says nothing about this one.
+    if observed.deployment != Some(deployment.id) {
+        return Step::Ensure;
+    }
     match &observed.rollout {
         Rollout::Failed { cause } => give_up(context, cause.clone()),
         Rollout::RollingBack { cause } => Step::RollBack(cause.clone()),
@@ -189,7 +193,13 @@ mod tests {
     }
 
     fn observed(hash: &str, rollout: Rollout) -> Observed {
-        Observed { exists: true, spec_hash: Some(hash.into()), rollout, ..Observed::absent(Timestamp::from_millis(0)) }
+        Observed {
+            exists: true,
+            deployment: Some(DeploymentId::from_uuid(Default::default())),
+            spec_hash: Some(hash.into()),
+            rollout,
+            ..Observed::absent(Timestamp::from_millis(0))
+        }
     }
 
     fn cause() -> Cause {
@@ -219,6 +229,13 @@ mod tests {
     #[test]
     fn the_old_status_right_after_telling_is_not_success() {
         assert_eq!(next(DeploymentState::RollingOut, &observed(OLD, Rollout::Completed), Some(OLD), 0), Step::Ensure);
+    }
+
+    #[test]
+    fn an_earlier_deployments_failure_is_not_this_ones() {
+        let mut earlier = observed(OLD, Rollout::RolledBack { cause: cause() });
+        earlier.deployment = None;
+        assert_eq!(next(DeploymentState::RollingOut, &earlier, Some(OLD), 0), Step::Ensure);
     }
 
     #[test]

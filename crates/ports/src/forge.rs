@@ -88,3 +88,23 @@ pub trait Forge: Send + Sync + std::fmt::Debug {
     /// A file's content at a revision; `None` when it is not there.
     async fn read(&self, repository: &str, revision: &str, path: &str) -> Result<Option<Bytes>, ForgeError>;
 }
+
+/// Files of a place that the catalogue reads from, at one moment.
+#[async_trait::async_trait]
+pub trait SourceTree: Send + Sync + std::fmt::Debug {
+    /// A file by its path within the tree, with `/`; `None` when it is not there. Never leaves the tree.
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, ForgeError>;
+
+    /// The file that was named itself, when the target was a file and not a folder or repository.
+    fn entry(&self) -> Option<&str>;
+}
+
+/// Opens places that the catalogue reads from.
+#[async_trait::async_trait]
+pub trait CatalogSource: Send + Sync + std::fmt::Debug {
+    /// A file or folder by absolute path on the server's machine.
+    async fn open_path(&self, path: &std::path::Path) -> Result<Box<dyn SourceTree>, ForgeError>;
+
+    /// The default branch of a Git repository by URL (http, https).
+    async fn open_git(&self, url: &str) -> Result<Box<dyn SourceTree>, ForgeError>;
+}

@@ -1,0 +1,148 @@
+//! Services: what runs where.
+
+use crate::{
+    Caller, Result, Slipway,
+    errors::store,
+    views::{artifact_view, build_view, deployment_rows, owner_link, placement_views, runtime_titles, service_rows, short, team_titles},
+};
+use serde_json::json;
+use slipway_api_types::{
+    AppError,
+    catalog::Link,
+    services::{RepositoryView, ServiceListPage, ServicePage, ServiceQuery},
+};
+use slipway_domain::{access::Permission, runtime::Target};
+use slipway_ports::{
+    Tx,
+    store::{
+        deployments::DeploymentFilter,
+        services::{Service, ServiceFilter},
+    },
+};
+
+/// How many services a part of the list has.
+const PART: u32 = 50;
+
+/// `""` means "any".
+pub(crate) fn some(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+pub(crate) async fn find(tx: &mut dyn Tx, name: &str) -> Result<Service> {
+    tx.service_by_name(name).await.map_err(store)?.ok_or_else(|| AppError::not_found(format!("service named `{name}`")))
+}
+
+/// A part of the list of services.
+pub async fn list(slipway: &Slipway, caller: &Caller, query: &ServiceQuery) -> Result<ServiceListPage> {
+    caller.require(Permission::Read, None)?;
+    let mut tx = slipway.read().await?;
+    let filter = ServiceFilter { query: some(&query.q), owner: some(&query.owner), runtime: some(&query.runtime) };
+    let page = tx.list_services(&filter, some(&query.cursor).as_deref(), PART).await.map_err(store)?;
+    let total = tx.count_services().await.map_err(store)?;
+    let owners = team_titles(&mut *tx).await?;
+    let environments = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
+    let items = service_rows(slipway, &mut *tx, &page.items, &owners).await?;
+    Ok(ServiceListPage {
+        now: slipway.clock.now().as_millis(),
+        items,
+        next: page.next,
+        total,
+        environments,
+        owners,
+        runtimes: runtime_titles(slipway),
+    })
+}
+
+/// One service's page.
+pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<ServicePage> {
+    caller.require(Permission::Read, None)?;
+    let mut tx = slipway.read().await?;
+    let service = find(&mut *tx, name).await?;
+    let description = tx.entity(&service.entity).await.map_err(store)?.map(|e| e.entity.description().to_owned()).unwrap_or_default();
+    let teams = team_titles(&mut *tx).await?;
+    let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
+    let placements = placement_views(slipway, &mut *tx, &placements).await?;
+    let filter = DeploymentFilter { service: Some(service.id), ..DeploymentFilter::default() };
+    let deployments = tx.list_deployments(&filter, None, 10).await.map_err(store)?.items;
+    let deployments = deployment_rows(&mut *tx, &deployments).await?;
+    let artifacts = tx.artifacts_of(service.id, 5).await.map_err(store)?;
+    let builds = tx.builds_of(service.id, 5).await.map_err(store)?;
+    let repository = match service.repository {
+        Some(id) => tx.repository(id).await.map_err(store)?,
+        None => None,
+    };
+    drop(tx);
+    let repository = repository.map(|repository| RepositoryView {
+        clone_url: format!("{}/git/{}.git", slipway.settings.public_url, repository.name),
+        name: repository.name,
+        head: repository.recorded_head.as_deref().map(short),
+    });
+    Ok(ServicePage {
+        now: slipway.clock.now().as_millis(),
+        name: service.name.clone(),
+        description,
+        owner: owner_link(&service.owner, &teams),
+        entity: Link { title: service.entity.to_string(), href: service.entity.path() },
+        demo: service.demo,
+        placements,
+        deployments,
+        artifacts: artifacts.iter().map(artifact_view).collect(),
+        builds: builds.iter().map(build_view).collect(),
+        repository,
+        dora: crate::insights::panel_of_service(slipway, service.id).await?,
+        may_deploy: caller.may(Permission::Deploy, Some(&service.owner)),
+        may_manage: caller.may(Permission::Manage, Some(&service.owner)),
+    })
+}
+
+/// Removes a service: first everything that runs, then what Slipway knows of it. The repository and the catalogue entry stay.
+pub async fn remove(slipway: &Slipway, caller: &Caller, name: &str) -> Result<()> {
+    let (service, placements) = {
+        let mut tx = slipway.read().await?;
+        let service = find(&mut *tx, name).await?;
+        caller.require(Permission::Manage, Some(&service.owner))?;
+        let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
+        (service, placements)
+    };
+    take_down(slipway, &service, &placements).await?;
+    let now = slipway.clock.now();
+    let mut tx = slipway.write().await?;
+    tx.delete_service(service.id).await.map_err(store)?;
+    let line = caller.audit(&*slipway.entropy, now, "service.remove", &service.name, Some(&service.owner), json!({}));
+    tx.add_audit(&line).await.map_err(store)?;
+    tx.publish("service", &service.name, 0, now).await.map_err(store)?;
+    tx.commit().await.map_err(store)
+}
+
+/// Asks every runtime to remove the service's resources and waits until they are gone, up to two minutes.
+pub(crate) async fn take_down(
+    slipway: &Slipway,
+    service: &Service,
+    placements: &[slipway_domain::deployment::Placement],
+) -> Result<()> {
+    for placement in placements {
+        let Some(runtime) = slipway.runtimes.get(&placement.runtime) else { continue };
+        let target = Target { service: service.name.clone(), environment: placement.environment.clone() };
+        let mut tries = 0;
+        loop {
+            match runtime.remove(&target).await {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(error) if error.is_transient() => {}
+                Err(error) => {
+                    let cause = crate::errors::cause(&error);
+                    let message = format!("{} could not remove it: {} {}", placement.runtime, cause.message, cause.mend);
+                    return Err(AppError::new(slipway_api_types::ErrorCode::Upstream, message));
+                }
+            }
+            tries += 1;
+            if tries > 240 {
+                let message = format!("{} is still removing {}; try again in a minute.", placement.runtime, target.resource_name());
+                return Err(AppError::new(slipway_api_types::ErrorCode::Upstream, message));
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! One function per user intention: authorise, change, audit and enqueue in one transaction; and the reconcilers.
+//!
+//! Browser, REST, CLI and git call only these. A rule enforced anywhere else is a defect.
+
+pub mod about;
+pub mod accounts;
+pub mod artifacts;
+pub mod audit;
+pub mod caller;
+pub mod catalog;
+pub mod create;
+pub mod deployments;
+pub mod errors;
+pub mod fleet;
+pub mod home;
+pub mod insights;
+pub mod people;
+pub mod reconcile;
+pub mod repositories;
+pub mod search;
+pub mod slipway;
+pub mod tokens;
+mod views;
+
+pub use caller::{Caller, Door};
+pub use errors::Result;
+pub use slipway::{Runtimes, Settings, Slipway, Wake};

@@ -1,0 +1,99 @@
+//! What every service function works with.
+
+use slipway_ports::{Clock, Entropy, Forge, Prober, Runtime, Store, Tx, forge::CatalogSource};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use tokio::sync::Notify;
+
+/// The configured runtimes, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Runtimes(BTreeMap<String, Arc<dyn Runtime>>);
+
+impl Runtimes {
+    /// From names and adapters.
+    pub fn new(runtimes: impl IntoIterator<Item = (String, Arc<dyn Runtime>)>) -> Self {
+        Self(runtimes.into_iter().collect())
+    }
+
+    /// By name.
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn Runtime>> {
+        self.0.get(name)
+    }
+
+    /// All, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<dyn Runtime>)> {
+        self.0.iter().map(|(name, runtime)| (name.as_str(), runtime))
+    }
+}
+
+/// What the instance is told at start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people reach it, without a trailing `/`.
+    pub public_url: String,
+    /// Whether it holds demo data and tells the demo's passwords.
+    pub demo: bool,
+    /// Version of the program.
+    pub version: String,
+    /// Reporting zone of metrics, an IANA name.
+    pub zone: String,
+    /// Where the built-in pipeline says its images are: `123456789012.dkr.ecr.eu-west-1.amazonaws.com`.
+    pub registry: String,
+    /// Folder of the templates that ship with Slipway.
+    pub templates: PathBuf,
+    /// How long the stand-in for a pipeline takes, milliseconds.
+    pub build_millis: i64,
+    /// How long a session lasts, milliseconds.
+    pub session_millis: i64,
+    /// Whether the built-in stand-in for a pipeline builds pushes.
+    pub build_pushes: bool,
+}
+
+/// Bells that wake the reconcilers; their timers ring too, so a lost bell only costs time.
+#[derive(Debug, Default)]
+pub struct Wake {
+    /// A deployment was asked for.
+    pub deployments: Notify,
+    /// A scaffold run has something to do.
+    pub runs: Notify,
+    /// A build was asked for.
+    pub builds: Notify,
+    /// Something should be looked at now.
+    pub observer: Notify,
+}
+
+/// The instance: its ports and settings.
+#[derive(Debug)]
+pub struct Slipway {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub entropy: Arc<dyn Entropy>,
+    /// Git hosting.
+    pub forge: Arc<dyn Forge>,
+    /// Reads catalogue files from paths and Git URLs.
+    pub source: Arc<dyn CatalogSource>,
+    /// Asks services themselves.
+    pub prober: Arc<dyn Prober>,
+    /// Places that run workloads.
+    pub runtimes: Runtimes,
+    /// What the instance is told at start.
+    pub settings: Settings,
+    /// Bells.
+    pub wake: Wake,
+    /// This process's name in leases; unique.
+    pub worker: String,
+    /// Metrics computed lately.
+    pub insights: crate::insights::Cache,
+}
+
+impl Slipway {
+    pub(crate) async fn read(&self) -> crate::Result<Box<dyn Tx>> {
+        Ok(self.store.begin_read().await.map_err(crate::errors::store)?)
+    }
+
+    pub(crate) async fn write(&self) -> crate::Result<Box<dyn Tx>> {
+        Ok(self.store.begin_write().await.map_err(crate::errors::store)?)
+    }
+}
