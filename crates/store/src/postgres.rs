@@ -124,7 +124,7 @@ impl PostgresStore {
 /// A schema's name that needs no quoting.
 fn checked(schema: &str) -> Result<&str> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if schema.bytes().all(plain) && schema.starts_with(|c: char| c.is_ascii_lowercase()) {
+    if schema.len() <= 63 && schema.bytes().all(plain) && schema.starts_with(|c: char| c.is_ascii_lowercase()) {
         Ok(schema)
     } else {
         Err(StoreError::Unavailable(format!("`{schema}` is not a schema name; use lower-case letters, digits and `_`")))

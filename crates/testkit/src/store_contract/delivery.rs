@@ -1,0 +1,82 @@
+//! The append-only event log.
+
+use super::{make, read, write};
+use slipway_ports::Store;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// What is heard twice is written once, within a call and across calls.
+pub async fn appends_once(store: Arc<dyn Store>) {
+    let first = make::event(1, "a", 1);
+    let again = make::event(2, "a", 9);
+    write!(store, tx => {
+        assert_eq!(tx.add_delivery(&[first.clone(), again.clone(), make::event(1, "b", 2)]).await.unwrap(), 2);
+        assert_eq!(tx.add_delivery(std::slice::from_ref(&again)).await.unwrap(), 0);
+        assert_eq!(tx.add_delivery(&[]).await.unwrap(), 0);
+        let elsewhere = slipway_ports::store::delivery::DeliveryEvent { source: "other".into(), ..again };
+        assert_eq!(tx.add_delivery(&[elsewhere]).await.unwrap(), 1);
+    });
+    let all = read!(store, tx => tx.delivery_events(None).await.unwrap());
+    assert_eq!((all.len(), &all[0]), (3, &first));
+}
+
+/// By service, then time, then the order of arrival; of all services or some.
+pub async fn order(store: Arc<dyn Store>) {
+    let many: Vec<_> = (0..1_100).map(|n| make::event(3, &format!("m{n}"), 7)).collect();
+    write!(store, tx => {
+        let events = [make::event(2, "a", 1), make::event(1, "b", 5), make::event(1, "c", 4), make::event(1, "d", 5)];
+        tx.add_delivery(&events).await.unwrap();
+        assert_eq!(tx.add_delivery(&many).await.unwrap(), 1_100);
+    });
+    read!(store, tx => {
+        let two = [make::service_id(2), make::service_id(1), make::service_id(9)];
+        let some = tx.delivery_events(Some(&two)).await.unwrap();
+        assert_eq!(some.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), ["c", "b", "d", "a"]);
+        assert_eq!(tx.delivery_events(Some(&[])).await.unwrap(), []);
+        let all = tx.delivery_events(None).await.unwrap();
+        assert_eq!(all[..4], some);
+        assert_eq!(all[4..], many);
+    });
+}
+
+/// The version grows with every event that is new, and only then.
+pub async fn version(store: Arc<dyn Store>) {
+    let mut seen = vec![read!(store, tx => tx.delivery_version().await.unwrap())];
+    for key in ["a", "a", "b"] {
+        write!(store, tx => {
+            tx.add_delivery(&[make::event(1, key, 0)]).await.unwrap();
+            seen.push(tx.delivery_version().await.unwrap());
+        });
+        assert_eq!(read!(store, tx => tx.delivery_version().await.unwrap()), seen[seen.len() - 1]);
+    }
+    assert!(seen[0] < seen[1] && seen[1] == seen[2] && seen[2] < seen[3], "{seen:?}");
+    let mut tx = store.begin_write().await.unwrap();
+    tx.add_delivery(&[make::event(1, "c", 0)]).await.unwrap();
+    drop(tx);
+    assert_eq!(read!(store, tx => tx.delivery_version().await.unwrap()), seen[3], "what is rolled back never was");
+}
+
+/// Whoever sees equal versions sees equal logs, while others write.
+pub async fn concurrent_writers(store: Arc<dyn Store>) {
+    let mut writers = JoinSet::new();
+    for writer in 0..4 {
+        let store = Arc::clone(&store);
+        writers.spawn(async move {
+            for n in 0..10 {
+                write!(store, tx => tx.add_delivery(&[make::event(1, &format!("{writer}-{n}"), n)]).await.unwrap());
+            }
+        });
+    }
+    let mut lengths = std::collections::HashMap::new();
+    while !writers.is_empty() {
+        let (version, length) = read!(store, tx => {
+            let version = tx.delivery_version().await.unwrap();
+            (version, tx.delivery_events(None).await.unwrap().len())
+        });
+        assert_eq!(*lengths.entry(version).or_insert(length), length);
+        while let Some(done) = writers.try_join_next() {
+            done.unwrap();
+        }
+    }
+    assert_eq!(read!(store, tx => tx.delivery_events(None).await.unwrap()).len(), 40);
+}
