@@ -25,10 +25,12 @@ pub(crate) fn internal(error: &dyn std::error::Error) -> AppError {
     told
 }
 
-/// Short, unguessable enough not to collide in a log.
+/// Short, and different enough not to be mistaken for another in a log.
 fn reference() -> String {
-    let id = uuid::Uuid::now_v7().simple().to_string();
-    format!("E{}", &id[24..].to_uppercase())
+    use std::hash::{BuildHasher as _, Hasher as _};
+    // The standard library seeds each of these at random.
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    format!("E{:010X}", random >> 24)
 }
 
 pub(crate) fn forge(error: ForgeError) -> AppError {

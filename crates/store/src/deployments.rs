@@ -100,8 +100,9 @@ both! {
                 .bind(cell::millis(deployment.started_at))
                 .bind(deployment.state_since.as_millis())
                 .bind(cell::millis(deployment.finished_at))
-                .bind(deployment.good_probes);
-            self.change("a change of a deployment", set).await
+                .bind(deployment.good_probes)
+                .bind(deployment.version);
+            self.change_version("a newer version of this deployment", set).await
         }
 
         async fn list_deployments(&mut self, filter: &DeploymentFilter, cursor: Option<&str>, limit: u32) -> Result<Page<Deployment>> {

@@ -103,6 +103,15 @@ both! {
             }
         }
 
+        /// Runs a statement that must touch the one row it was read from: when that has moved on or is gone, it is `what` that is there.
+        pub(crate) async fn change_version(
+            &mut self,
+            what: &'static str,
+            query: Query<'_, Db, <Db as Database>::Arguments>,
+        ) -> Result<()> {
+            self.add(what, query).await
+        }
+
         /// Runs an `INSERT … ON CONFLICT DO NOTHING`; `what` is what is there already when nothing was inserted.
         pub(crate) async fn add(&mut self, what: &'static str, query: Query<'_, Db, <Db as Database>::Arguments>) -> Result<()> {
             match self.execute(what, query).await? {

@@ -133,8 +133,9 @@ both! {
                 .bind(cell::json(&placement.health))
                 .bind(placement.health.state.as_str())
                 .bind(cell::millis(placement.health.seen_at))
-                .bind(placement.observe_at.as_millis());
-            self.change("a change of a placement", set).await
+                .bind(placement.observe_at.as_millis())
+                .bind(placement.version);
+            self.change_version("a newer version of this placement", set).await
         }
 
         async fn placements_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Placement>> {

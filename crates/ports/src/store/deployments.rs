@@ -37,7 +37,8 @@ pub trait Deployments {
     async fn deployments_by_ids(&mut self, ids: &[DeploymentId]) -> Result<Vec<Deployment>>;
     /// By a service's number.
     async fn deployment_by_number(&mut self, service: ServiceId, number: i64) -> Result<Option<Deployment>>;
-    /// Writes everything that changes over a deployment's life; counts its version up.
+    /// Writes everything that changes over a deployment's life; counts its version up. Conflict, and nothing written, when the row is not at
+    /// the version that `deployment` was read at: somebody else changed it meanwhile.
     async fn set_deployment(&mut self, deployment: &Deployment) -> Result<()>;
     /// A history, newest first (by requested_at, then id).
     async fn list_deployments(

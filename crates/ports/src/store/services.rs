@@ -78,7 +78,8 @@ pub trait Services {
     async fn placement(&mut self, id: PlacementId) -> Result<Option<Placement>>;
     /// All placements of some services, by service and environment's order.
     async fn placements_of(&mut self, services: &[ServiceId]) -> Result<Vec<Placement>>;
-    /// Writes everything of a placement but its identity, service and environment; counts its version up.
+    /// Writes everything of a placement but its identity, service and environment; counts its version up. Conflict, and nothing written,
+    /// when the row is not at the version that `placement` was read at.
     async fn set_placement(&mut self, placement: &Placement) -> Result<()>;
     /// Placements whose `observe_at` has come, oldest first.
     async fn placements_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Placement>>;

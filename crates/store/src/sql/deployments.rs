@@ -30,7 +30,7 @@ statements! {
     DEPLOYMENTS_BY_IDS: PerEngine = listed!(concat!("SELECT ", deployment!(), " FROM deployments WHERE id IN "), "");
     DEPLOYMENT_BY_NUMBER: &str = concat!("SELECT ", deployment!(), " FROM deployments WHERE service = $1 AND number = $2");
     SET_DEPLOYMENT: &str = "UPDATE deployments SET workload = $2, reason = $3, previous = $4, state = $5, cause = $6, handle = $7,
-        started_at = $8, state_since = $9, finished_at = $10, good_probes = $11, version = version + 1 WHERE id = $1";
+        started_at = $8, state_since = $9, finished_at = $10, good_probes = $11, version = version + 1 WHERE id = $1 AND version = $12";
     ACTIVE: &str = concat!("SELECT id FROM deployments WHERE ", active!(), " ORDER BY requested_at, id LIMIT $1");
     ACTIVE_OF: &str = concat!(
         "SELECT ", deployment!(), " FROM deployments WHERE placement = $1 AND ", active!(), " ORDER BY requested_at, id"

@@ -47,7 +47,7 @@ statements! {
         " ORDER BY p.service, e.position, e.name"
     );
     SET_PLACEMENT: &str = "UPDATE placements SET runtime = $2, workload = $3, current = $4, observed = $5, health = $6,
-        health_state = $7, seen_at = $8, observe_at = $9, version = version + 1 WHERE id = $1";
+        health_state = $7, seen_at = $8, observe_at = $9, version = version + 1 WHERE id = $1 AND version = $10";
     PLACEMENTS_DUE: &str = concat!(
         "SELECT ", placement!(), " FROM placements p WHERE p.observe_at <= $1 ORDER BY p.observe_at, p.id LIMIT $2"
     );

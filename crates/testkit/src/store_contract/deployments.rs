@@ -73,7 +73,9 @@ pub async fn life(store: Arc<dyn Store>) {
     deployment.good_probes = 2;
     write!(store, tx => {
         tx.set_deployment(&deployment).await.unwrap();
-        refused!(tx.set_deployment(&make::deployment(9, 1, 9)).await, StoreError::Dangling(_));
+        // Read before the change above: what it says must not undo that.
+        refused!(tx.set_deployment(&deployment).await, StoreError::Conflict(_));
+        refused!(tx.set_deployment(&make::deployment(9, 1, 9)).await, StoreError::Conflict(_));
     });
     deployment.version = 2;
     read!(store, tx => {

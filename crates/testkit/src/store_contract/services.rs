@@ -109,7 +109,9 @@ pub async fn placements(store: Arc<dyn Store>) {
     full.observe_at = make::at(99);
     write!(store, tx => {
         tx.set_placement(&full).await.unwrap();
-        refused!(tx.set_placement(&make::placement(9, 1, "dev")).await, StoreError::Dangling(_));
+        // Read before the change above: what it says must not undo that.
+        refused!(tx.set_placement(&full).await, StoreError::Conflict(_));
+        refused!(tx.set_placement(&make::placement(9, 1, "dev")).await, StoreError::Conflict(_));
     });
     full.version = 2;
     read!(store, tx => {
