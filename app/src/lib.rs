@@ -33,7 +33,7 @@ pub fn App() -> impl IntoView {
         live.connect("/events");
     }
     // From here on, what needs a script may be shown.
-    Effect::new(|| frame::mark_ready());
+    Effect::new(frame::mark_ready);
     let title = move |title: String| {
         let name = if title.is_empty() { "Slipway".to_owned() } else { title + " · Slipway" };
         match waiting.0.get() {

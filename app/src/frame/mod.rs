@@ -54,7 +54,7 @@ pub fn Frame(
         </div>
         <bars::BottomBar path/>
         <palette::Palette open=palette_open search/>
-        <shortcuts::Shortcuts palette_open help_open/>
+        <shortcuts::Shortcuts path palette_open help_open/>
         <Toasts/>
     }
     .into_any()

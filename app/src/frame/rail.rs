@@ -31,7 +31,7 @@ pub fn Rail(
 ) -> impl IntoView {
     let places = PLACES[..PLACES.len() - 1].iter().map(|place| view! { <PlaceLink place=*place path/> }).collect_view();
     view! {
-        <div class="rail">
+        <header class="rail">
             <div class="rail__head">
                 <Mark/>
                 <span class="needs-script">
@@ -48,14 +48,15 @@ pub fn Rail(
                     <span class="person__name truncate">{viewer.display_name.clone()}</span>
                 </summary>
                 <div class="menu">
-                    <PersonMenu viewer path/>
-                    <button type="button" class="menu__item needs-script" on:click=move |_| help_open.set(true)>
-                        <Icon glyph=Glyph::Keyboard/>
-                        "Keyboard shortcuts"
-                    </button>
+                    <PersonMenu viewer path>
+                        <button type="button" class="menu__item needs-script" on:click=move |_| help_open.set(true)>
+                            <Icon glyph=Glyph::Keyboard/>
+                            "Keyboard shortcuts"
+                        </button>
+                    </PersonMenu>
                 </div>
             </details>
-        </div>
+        </header>
     }
 }
 
@@ -90,13 +91,20 @@ pub fn show(event: &MouseEvent, palette_open: RwSignal<bool>) {
 
 /// Who one is, the theme, the way out.
 #[component]
-pub fn PersonMenu(viewer: Viewer, path: Signal<String>) -> impl IntoView {
+pub fn PersonMenu(
+    viewer: Viewer,
+    path: Signal<String>,
+    /// Further items.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="menu__who">
             <strong>{viewer.display_name}</strong>
             {viewer.roles.join(", ")}
         </div>
         <ThemeSwitch path/>
+        {children.map(|children| children())}
         <form method="post" action="/sign-out">
             <button type="submit" class="menu__item"><Icon glyph=Glyph::SignOut/>"Sign out"</button>
         </form>

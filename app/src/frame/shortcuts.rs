@@ -11,7 +11,21 @@ const CHORD: f64 = 1_200.0;
 /// Keyboard shortcuts and the list of them. Those of a single letter can be switched off (WCAG 2.1.4); the choice is
 /// kept in the cookie `keys`.
 #[component]
-pub fn Shortcuts(palette_open: RwSignal<bool>, help_open: RwSignal<bool>) -> impl IntoView {
+pub fn Shortcuts(path: Signal<String>, palette_open: RwSignal<bool>, help_open: RwSignal<bool>) -> impl IntoView {
+    // Within the page a new place is not a new document: what a browser would have done is done here.
+    Effect::watch(
+        move || path.get(),
+        |_, _, _| {
+            close_open();
+            let main =
+                document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(main) = main {
+                // Refused only by an element that cannot have the focus; this one can.
+                let _ = main.focus();
+            }
+        },
+        false,
+    );
     let letters = RwSignal::new(true);
     let chord_until = StoredValue::new(0.0_f64);
     let navigate = use_navigate();
@@ -80,7 +94,7 @@ pub fn Shortcuts(palette_open: RwSignal<bool>, help_open: RwSignal<bool>) -> imp
                     <dt><kbd>"?"</kbd></dt><dd>"This list"</dd>
                     {chords}
                 </dl>
-                <Checkbox name="keys" label="Shortcuts of a single letter" checked=true help="Switch them off if you use speech input." on_change=keep/>
+                <Checkbox name="keys" label="Shortcuts of a single letter" checked=letters help="Switch them off if you use speech input." on_change=keep/>
             </div>
         </Dialog>
     }
@@ -99,9 +113,14 @@ fn focus_search() -> bool {
     found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()).is_some_and(|found| found.focus().is_ok())
 }
 
-/// Closes what is pinned open and holds back what hover shows, until the pointer moves (WCAG 1.4.13).
+/// Closes what is open and holds back what hover shows, until the pointer moves (WCAG 1.4.13).
 fn hush() {
     root::set_root("data-hush", Some(""));
+    close_open();
+}
+
+/// Closes menus and pinned evidence.
+fn close_open() {
     let Ok(open) = document().query_selector_all("details.status[open], details[name=menu][open]") else { return };
     for index in 0..open.length() {
         if let Some(details) = open.item(index).and_then(|node| node.dyn_into::<web_sys::Element>().ok()) {

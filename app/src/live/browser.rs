@@ -5,7 +5,10 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use js_sys::{Date, Function, Math};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{
+    JsCast,
+    closure::{Closure, WasmClosure},
+};
 use web_sys::{Event, EventSource, MessageEvent};
 
 use super::{Connection, Live, backoff, parse};
@@ -96,9 +99,6 @@ fn down(live: Live, url: &'static str, progress: &Rc<RefCell<Progress>>, source:
 }
 
 /// Gives a closure to the browser, which frees it together with the stream it belongs to.
-fn function<T: ?Sized>(closure: Closure<T>) -> Function
-where
-    T: wasm_bindgen::closure::WasmClosure,
-{
+fn function<T: WasmClosure + ?Sized>(closure: Closure<T>) -> Function {
     closure.into_js_value().unchecked_into()
 }
