@@ -36,6 +36,7 @@ CREATE INDEX entities_by_kind ON entities (kind_key, sort_name, reference, kind)
 CREATE INDEX entities_by_owner ON entities (owner, sort_name, reference);
 CREATE INDEX entities_by_lifecycle ON entities (lifecycle, sort_name, reference);
 CREATE INDEX entities_by_type ON entities (entity_type, sort_name, reference);
+CREATE INDEX entities_by_kind_and_type ON entities (kind_key, entity_type, sort_name, reference);
 CREATE INDEX entities_by_location ON entities (location);
 
 -- The words are split already: no text search parser cuts them again.

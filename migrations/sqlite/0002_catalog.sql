@@ -36,6 +36,7 @@ CREATE INDEX entities_by_kind ON entities (kind_key, sort_name, reference, kind)
 CREATE INDEX entities_by_owner ON entities (owner, sort_name, reference);
 CREATE INDEX entities_by_lifecycle ON entities (lifecycle, sort_name, reference);
 CREATE INDEX entities_by_type ON entities (entity_type, sort_name, reference);
+CREATE INDEX entities_by_kind_and_type ON entities (kind_key, entity_type, sort_name, reference);
 CREATE INDEX entities_by_location ON entities (location);
 
 -- The words are split already: the ascii tokenizer only cuts at the spaces between them. Lists are ordered by name,
@@ -63,3 +64,16 @@ CREATE TABLE relations (
     PRIMARY KEY (origin, source, kind, target)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relations_by_source ON relations (source, kind, target);
+
+-- What the planner shall believe until it has counted for itself: rows, then rows a value of the first column, of the first two…
+-- Without this it takes every index for equally good.
+ANALYZE;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('entities', 'entities_by_name', '10000 1 1'),
+    ('entities', 'entities_by_kind', '10000 2000 1 1 1'),
+    ('entities', 'entities_by_owner', '10000 100 1 1'),
+    ('entities', 'entities_by_lifecycle', '10000 4000 1 1'),
+    ('entities', 'entities_by_type', '10000 3000 1 1'),
+    ('entities', 'entities_by_kind_and_type', '10000 2000 700 1 1'),
+    ('entities', 'entities_by_location', '10000 500');
+ANALYZE sqlite_schema;

@@ -51,3 +51,15 @@ CREATE TABLE timeline (
     UNIQUE (deployment, key)
 ) STRICT;
 CREATE INDEX timeline_by_time ON timeline (deployment, at, id);
+
+-- As in 0002_catalog.
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('deployments', 'deployments_by_time', '40000 1 1'),
+    ('deployments', 'deployments_by_service', '40000 100 1 1'),
+    ('deployments', 'deployments_by_owner', '40000 1000 1 1'),
+    ('deployments', 'deployments_by_environment', '40000 13000 1 1'),
+    ('deployments', 'deployments_by_state', '40000 8000 1 1'),
+    ('deployments', 'deployments_by_artifact', '40000 5'),
+    ('deployments', 'deployments_active', '50 1 1'),
+    ('deployments', 'deployments_active_by_placement', '50 1 1 1');
+ANALYZE sqlite_schema;

@@ -4,7 +4,7 @@ mod list;
 
 use crate::{
     cell::{self, Reading},
-    engine::both,
+    engine::{Engine, both},
     sql::catalog as sql,
     words,
 };
@@ -133,7 +133,7 @@ both! {
     impl EngineTx {
         /// Writes entities and gives the references of those that are new or differ.
         async fn write_entities(&mut self, entities: &[(EntityRef, &CatalogEntity)]) -> Result<HashSet<String>> {
-            let mut insert = QueryBuilder::<Db>::new(sql::PUT_ENTITIES_BEGIN);
+            let mut insert = Self::builder(sql::PUT_ENTITIES_BEGIN);
             insert.push_values(entities, |mut row, (reference, held)| {
                 let entity = &held.entity;
                 row.push_bind(reference.to_string())
@@ -159,6 +159,26 @@ both! {
             let changed: Vec<(String,)> =
                 self.all(insert.build_query_as().persistent(cell::keep(entities.len()))).await?;
             Ok(changed.into_iter().map(|(reference,)| reference).collect())
+        }
+
+        /// The beginning of a list of the entities that have every word.
+        async fn search(&mut self, words: &[String]) -> Result<QueryBuilder<<Self as Engine>::Db>> {
+            if words.is_empty() {
+                return Ok(Self::builder(sql::LIST));
+            }
+            let find = sqlx::query_as(Self::pick(&sql::MATCHING)).bind(Self::question(words)).bind(list::FEW as i64 + 1);
+            let found: Vec<(i64,)> = self.all(find).await?;
+            if found.get(list::FEW).is_none() {
+                let mut query = Self::builder(Self::pick(&sql::LIST_OF));
+                query.push_bind(cell::json(&found.iter().map(|(id,)| *id).collect::<Vec<_>>()));
+                query.push(Self::pick(&sql::LIST_OF_END));
+                return Ok(query);
+            }
+            let mut query = Self::builder(sql::LIST);
+            for word in words {
+                query.push(" AND ' ' || words LIKE ").push_bind(words::for_like(word));
+            }
+            Ok(query)
         }
     }
 
@@ -208,7 +228,7 @@ both! {
                 let delete = sqlx::query(Self::pick(&sql::DELETE_RELATIONS_FROM)).bind(cell::id_list(&origins));
                 self.execute("relations", delete).await?;
                 for relations in following(entities, &changed).chunks(AT_ONCE) {
-                    let mut insert = QueryBuilder::<Db>::new("INSERT INTO relations (origin, source, kind, target) ");
+                    let mut insert = Self::builder("INSERT INTO relations (origin, source, kind, target) ");
                     insert.push_values(relations, |mut row, columns| {
                         for column in columns {
                             row.push_bind(column.as_str());
@@ -249,8 +269,8 @@ both! {
 
         async fn list_entities(&mut self, filter: &EntityFilter, cursor: Option<&str>, limit: u32) -> Result<Page<EntityRow>> {
             let limit = cell::limit(limit);
-            let mut query = QueryBuilder::<Db>::new(list::COLUMNS);
-            list::narrow!(query, filter, cursor, limit, Self);
+            let mut query = self.search(&words::asked(filter.query.as_deref().unwrap_or_default())).await?;
+            list::narrow!(query, filter, cursor, limit);
             let rows: Vec<ListRow> = self.all(query.build_query_as()).await?;
             list::page(rows, limit)
         }

@@ -11,7 +11,6 @@ use slipway_ports::store::{
     Delivery, Result,
     delivery::{DeliveryEvent, DeliveryKind},
 };
-use sqlx::QueryBuilder;
 
 #[derive(sqlx::FromRow)]
 struct EventRow {
@@ -48,7 +47,7 @@ both! {
         async fn add_delivery(&mut self, events: &[DeliveryEvent]) -> Result<u64> {
             let mut added = 0;
             for events in events.chunks(AT_ONCE) {
-                let mut insert = QueryBuilder::<Db>::new("INSERT INTO delivery_events (service, kind, at, source, key, payload) ");
+                let mut insert = Self::builder("INSERT INTO delivery_events (service, kind, at, source, key, payload) ");
                 insert.push_values(events, |mut row, event| {
                     row.push_bind(event.service.to_string())
                         .push_bind(event.kind.as_str())

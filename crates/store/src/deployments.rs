@@ -10,7 +10,6 @@ use slipway_domain::{
     ids::{DeploymentId, PlacementId, ServiceId},
 };
 use slipway_ports::store::{Deployments, Page, Result, StoreError, deployments::DeploymentFilter};
-use sqlx::QueryBuilder;
 
 /// Deployments and timeline events that one statement writes.
 const AT_ONCE: usize = 500;
@@ -19,7 +18,7 @@ both! {
     impl EngineTx {
         /// Inserts deployments but those that `unless` names; gives how many were new.
         async fn insert_deployments(&mut self, deployments: &[Deployment], unless: &'static str) -> Result<u64> {
-            let mut insert = QueryBuilder::<Db>::new(sql::ADD_DEPLOYMENTS);
+            let mut insert = Self::builder(sql::ADD_DEPLOYMENTS);
             insert.push_values(deployments, |mut row, deployment| {
                 row.push_bind(deployment.id.to_string())
                     .push_bind(deployment.service.to_string())
@@ -107,7 +106,7 @@ both! {
 
         async fn list_deployments(&mut self, filter: &DeploymentFilter, cursor: Option<&str>, limit: u32) -> Result<Page<Deployment>> {
             let limit = cell::limit(limit);
-            let mut query = QueryBuilder::<Db>::new(sql::DEPLOYMENT_COLUMNS);
+            let mut query = Self::builder(sql::DEPLOYMENT_COLUMNS);
             if let Some(service) = filter.service {
                 query.push(" AND service = ").push_bind(service.to_string());
             }
@@ -143,7 +142,7 @@ both! {
         async fn add_timeline(&mut self, events: &[TimelineEvent]) -> Result<u64> {
             let mut added = 0;
             for events in events.chunks(AT_ONCE) {
-                let mut insert = QueryBuilder::<Db>::new("INSERT INTO timeline (deployment, key, at, lane, message, warning) ");
+                let mut insert = Self::builder("INSERT INTO timeline (deployment, key, at, lane, message, warning) ");
                 insert.push_values(events, |mut row, event| {
                     row.push_bind(event.deployment.to_string())
                         .push_bind(cell::text(&event.key))

@@ -4,24 +4,20 @@ use crate::{error::explain, sql::PerEngine};
 use async_trait::async_trait;
 use slipway_ports::store::{Result, StoreError, Tx};
 use sqlx::{
-    Database, FromRow, Transaction,
+    Database, FromRow, QueryBuilder, Transaction,
     query::{Query, QueryAs},
 };
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Stamps its items twice: with `EngineTx` as [`crate::SqliteTx`] and as [`crate::PostgresTx`], and `Db` as sqlx's word for the engine.
+/// Stamps its items twice: with `EngineTx` as [`SqliteTx`] and as [`PostgresTx`].
 macro_rules! both {
     ($($item:tt)*) => {
         const _: () = {
-            #[allow(dead_code, clippy::allow_attributes, reason = "not every stamped body names the driver")]
-            type Db = sqlx::Sqlite;
             type EngineTx = $crate::engine::SqliteTx;
             $($item)*
         };
         const _: () = {
-            #[allow(dead_code, clippy::allow_attributes, reason = "not every stamped body names the driver")]
-            type Db = sqlx::Postgres;
             type EngineTx = $crate::engine::PostgresTx;
             $($item)*
         };
@@ -45,6 +41,16 @@ pub(crate) type SqliteTx = UnitOfWork<sqlx::Sqlite>;
 /// A transaction of PostgreSQL.
 pub(crate) type PostgresTx = UnitOfWork<sqlx::Postgres>;
 
+/// sqlx's word for a transaction's engine.
+pub(crate) trait Engine {
+    /// The driver.
+    type Db: Database;
+}
+
+impl<DB: Database> Engine for UnitOfWork<DB> {
+    type Db = DB;
+}
+
 /// Writes that wait for the commit, because they hold a lock that every writer needs.
 #[derive(Default)]
 pub(crate) struct LastWrites {
@@ -59,6 +65,11 @@ impl<DB: Database> UnitOfWork<DB> {
         Self { tx, last: LastWrites::default(), failed: false, bell }
     }
 
+    /// A statement that is still to be written; it begins with `text`.
+    pub(crate) fn builder(text: &str) -> QueryBuilder<DB> {
+        QueryBuilder::new(text)
+    }
+
     /// Notes that the transaction can only be rolled back, and says why.
     pub(crate) fn fail(&mut self, what: &'static str, error: &sqlx::Error) -> StoreError {
         self.failed = true;
@@ -67,6 +78,8 @@ impl<DB: Database> UnitOfWork<DB> {
 }
 
 both! {
+    type Db = <EngineTx as Engine>::Db;
+
     impl EngineTx {
         /// Every row of a query.
         pub(crate) async fn all<R>(&mut self, query: QueryAs<'_, Db, R, <Db as Database>::Arguments>) -> Result<Vec<R>>

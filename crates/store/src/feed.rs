@@ -8,7 +8,6 @@ use crate::{cell, engine::both, sql};
 use async_trait::async_trait;
 use slipway_domain::time::Timestamp;
 use slipway_ports::store::{Feed, Result, feed::FeedEntry};
-use sqlx::QueryBuilder;
 
 #[derive(sqlx::FromRow)]
 struct FeedRow {
@@ -30,7 +29,7 @@ both! {
                 self.lock_feed().await?;
             }
             for entries in last.feed.chunks(AT_ONCE) {
-                let mut insert = QueryBuilder::<Db>::new(sql::feed::PUBLISH);
+                let mut insert = Self::builder(sql::feed::PUBLISH);
                 insert.push_values(entries, |mut row, (topic, subject, version, at)| {
                     row.push_bind(topic.as_str()).push_bind(subject.as_str()).push_bind(*version).push_bind(*at);
                 });

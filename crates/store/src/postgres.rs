@@ -167,13 +167,9 @@ impl Store for PostgresStore {
 
 /// What only PostgreSQL says in its own way.
 impl PostgresTx {
-    /// The condition that an entity has every word, around the bound question.
-    pub(crate) const SEARCH: (&str, &str) =
-        (" AND array_to_tsvector(string_to_array(words, ' ')) @@ CAST(", " AS tsquery)");
-
-    /// A person's question as [`Self::SEARCH`] takes it.
-    pub(crate) fn question(text: &str) -> Option<String> {
-        words::for_tsquery(text)
+    /// Words as [`crate::sql::catalog::MATCHING`] takes them.
+    pub(crate) fn question(words: &[String]) -> String {
+        words::for_tsquery(words)
     }
 
     /// Before the feed is written: takes the lock that makes entries get their numbers in the order in which they become

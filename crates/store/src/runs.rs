@@ -10,7 +10,6 @@ use slipway_domain::{
     scaffold::{Draft, LogLine, Run, RunStep},
 };
 use slipway_ports::store::{Page, Result, Runs, StoreError, runs::WorkspaceFile};
-use sqlx::QueryBuilder;
 
 /// Steps and log lines that one statement writes.
 const AT_ONCE: usize = 500;
@@ -64,7 +63,7 @@ both! {
                 .bind(run.version);
             self.add("a run", add).await?;
             for steps in steps.chunks(AT_ONCE) {
-                let mut insert = QueryBuilder::<Db>::new(
+                let mut insert = Self::builder(
                     "INSERT INTO run_steps
                     (run, position, id, name, action, state, attempts, output, undo, error, started_at, finished_at) ",
                 );
@@ -140,7 +139,7 @@ both! {
             let (last,) = taken.ok_or(StoreError::Dangling("a log line"))?;
             let numbered: Vec<(i64, &LogLine)> = (last - count + 1..).zip(lines).collect();
             for lines in numbered.chunks(AT_ONCE) {
-                let mut insert = QueryBuilder::<Db>::new("INSERT INTO run_log (run, seq, at, step, message, warning) ");
+                let mut insert = Self::builder("INSERT INTO run_log (run, seq, at, step, message, warning) ");
                 insert.push_values(lines, |mut row, (seq, line)| {
                     row.push_bind(run.to_string())
                         .push_bind(*seq)

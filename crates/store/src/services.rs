@@ -16,7 +16,6 @@ use slipway_ports::store::{
     Page, Result, Services, StoreError,
     services::{Service, ServiceFilter},
 };
-use sqlx::QueryBuilder;
 
 both! {
     #[async_trait]
@@ -54,7 +53,7 @@ both! {
 
         async fn list_services(&mut self, filter: &ServiceFilter, cursor: Option<&str>, limit: u32) -> Result<Page<Service>> {
             let limit = cell::limit(limit);
-            let mut query = QueryBuilder::<Db>::new(sql::SERVICE_COLUMNS);
+            let mut query = Self::builder(sql::SERVICE_COLUMNS);
             if let Some(owner) = &filter.owner {
                 query.push(" AND owner = ").push_bind(cell::text(owner).into_owned());
             }

@@ -52,8 +52,7 @@ impl SqliteStore {
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(STATEMENTS)
             .pragma("cache_size", format!("-{CACHE_KIB}"))
-            .pragma("temp_store", "memory")
-            .optimize_on_close(true, 1_000);
+            .pragma("temp_store", "memory");
         let pool = |connections| {
             PoolOptions::<Sqlite>::new()
                 .max_connections(connections)
@@ -64,7 +63,7 @@ impl SqliteStore {
         };
         // The writer comes first: it makes the file and switches it to WAL.
         let writer = pool(1)
-            .connect_with(options.clone())
+            .connect_with(options.clone().optimize_on_close(true, 1_000))
             .await
             .map_err(|error| unavailable(format_args!("{} cannot be opened: {error}", path.display())))?;
         let cores = std::thread::available_parallelism().map_or(2, |n| u32::try_from(n.get()).unwrap_or(2));
@@ -143,13 +142,9 @@ impl Store for SqliteStore {
 
 /// What only SQLite says in its own way.
 impl SqliteTx {
-    /// The condition that an entity has every word, around the bound question.
-    pub(crate) const SEARCH: (&str, &str) =
-        (" AND id IN (SELECT rowid FROM entity_search WHERE entity_search MATCH ", ")");
-
-    /// A person's question as [`Self::SEARCH`] takes it.
-    pub(crate) fn question(text: &str) -> Option<String> {
-        words::for_fts5(text)
+    /// Words as [`crate::sql::catalog::MATCHING`] takes them.
+    pub(crate) fn question(words: &[String]) -> String {
+        words::for_fts5(words)
     }
 
     /// Before the feed is written: nothing, since there is one writer at a time.

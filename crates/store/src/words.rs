@@ -31,19 +31,26 @@ pub(crate) fn indexed(text: &str) -> String {
     words.join(" ")
 }
 
-/// A question as FTS5 reads it: every word, each as a prefix. `None` when there is no word in it.
-pub(crate) fn for_fts5(question: &str) -> Option<String> {
-    asked(question, |word| format!("\"{word}\"*"), " ")
+/// The words of a question; empty when there is no word in it.
+pub(crate) fn asked(question: &str) -> Vec<String> {
+    let mut words = split(question);
+    words.truncate(MOST_ASKED);
+    words
 }
 
-/// A question as a `tsquery` literal: every word, each as a prefix. `None` when there is no word in it.
-pub(crate) fn for_tsquery(question: &str) -> Option<String> {
-    asked(question, |word| format!("'{word}':*"), " & ")
+/// Words as FTS5 reads them: all of them, each as a prefix.
+pub(crate) fn for_fts5(words: &[String]) -> String {
+    words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")
 }
 
-fn asked(question: &str, form: impl Fn(&str) -> String, and: &str) -> Option<String> {
-    let words: Vec<String> = split(question).iter().take(MOST_ASKED).map(|word| form(word)).collect();
-    (!words.is_empty()).then(|| words.join(and))
+/// Words as a `tsquery` literal: all of them, each as a prefix.
+pub(crate) fn for_tsquery(words: &[String]) -> String {
+    words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ")
+}
+
+/// A `LIKE` pattern for indexed words, with a space before them, of which one begins with `word`. A word holds no wildcard.
+pub(crate) fn for_like(word: &str) -> String {
+    format!("% {word}%")
 }
 
 #[cfg(test)]
@@ -52,9 +59,10 @@ mod tests {
 
     #[test]
     fn only_words_are_left_of_what_a_person_types() {
-        assert_eq!(for_fts5("a-b OR *").unwrap(), r#""a"* "b"* "or"*"#);
-        assert_eq!(for_tsquery("a-b' | !x\\").unwrap(), "'a':* & 'b':* & 'x':*");
-        assert_eq!(for_fts5("\" * \0"), None);
+        assert_eq!(for_fts5(&asked("a-b OR *")), r#""a"* "b"* "or"*"#);
+        assert_eq!(for_tsquery(&asked("a-b' | !x\\")), "'a':* & 'b':* & 'x':*");
+        assert_eq!(for_like("a"), "% a%");
+        assert_eq!(asked("\" * _%\0"), Vec::<String>::new());
         assert_eq!(indexed("Zahlung  für Bücher, für alle"), "zahlung für bücher alle");
     }
 }

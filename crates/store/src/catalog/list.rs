@@ -4,9 +4,9 @@ use crate::{cell::Reading, cursor};
 use slipway_domain::{catalog::EntityRef, time::Timestamp};
 use slipway_ports::store::{Page, Result, catalog::EntityRow};
 
-/// The columns of a list's row.
-pub(super) const COLUMNS: &str = "SELECT reference, kind, name, sort_name, title, description, owner, entity_type, lifecycle, error, \
-    updated_at FROM entities WHERE 1 = 1";
+/// With at most this many matches a search reads them all and sorts; with more it walks the list in its order, where every few
+/// rows are a match. Either way the work does not grow with the catalogue.
+pub(super) const FEW: usize = 500;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct ListRow {
@@ -62,7 +62,7 @@ pub(super) fn facets(rows: Vec<FacetRow>) -> Vec<(String, i64)> {
 /// Appends what a filter and a cursor ask for. The text depends only on which parts are asked for, so that there are few
 /// different statements. A macro, because it is stamped for both engines' query builders.
 macro_rules! narrow {
-    ($query:ident, $filter:ident, $cursor:ident, $limit:ident, $engine:ty) => {{
+    ($query:ident, $filter:ident, $cursor:ident, $limit:ident) => {{
         if let Some(kind) = &$filter.kind {
             $query.push(" AND kind_key = ").push_bind($crate::cell::text(&kind.to_lowercase()).into_owned());
         }
@@ -80,10 +80,6 @@ macro_rules! narrow {
                 .push(" AND reference IN (SELECT s.entity FROM placements p JOIN services s ON s.id = p.service WHERE p.runtime = ")
                 .push_bind($crate::cell::text(runtime).into_owned())
                 .push(")");
-        }
-        if let Some(question) = $filter.query.as_deref().and_then(<$engine>::question) {
-            let (before, after) = <$engine>::SEARCH;
-            $query.push(before).push_bind(question).push(after);
         }
         if let Some((name, reference)) = $crate::cursor::read::<(String, String)>($cursor)? {
             $query.push(" AND (sort_name, reference) > (").push_bind(name).push(", ").push_bind(reference).push(")");

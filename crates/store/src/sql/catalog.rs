@@ -29,7 +29,35 @@ pub(crate) const PUT_ENTITIES_END: &str = " ON CONFLICT (reference) DO UPDATE SE
         OR entities.error IS DISTINCT FROM excluded.error
     RETURNING reference";
 
+/// The columns of a list's row.
+macro_rules! listed_entity {
+    () => {
+        "SELECT reference, kind, name, sort_name, title, description, owner, entity_type, lifecycle, error, updated_at FROM "
+    };
+}
+
+/// The list, to be narrowed and ordered.
+pub(crate) const LIST: &str = concat!(listed_entity!(), "entities WHERE 1 = 1");
+/// The list of the entities whose ids are bound next, a JSON array: the text before that. The join's order is fixed on SQLite,
+/// which would rather walk the whole catalogue in the order of the list.
+pub(crate) const LIST_OF: PerEngine = PerEngine {
+    sqlite: concat!(listed_entity!(), "(SELECT value AS hit FROM json_each("),
+    postgres: concat!(listed_entity!(), "(SELECT CAST(value AS bigint) AS hit FROM jsonb_array_elements_text(CAST("),
+};
+/// And the text after that.
+pub(crate) const LIST_OF_END: PerEngine = PerEngine {
+    sqlite: ")) hits CROSS JOIN entities WHERE id = hits.hit",
+    postgres: " AS jsonb))) hits CROSS JOIN entities WHERE id = hits.hit",
+};
+
 statements! {
+    // The ids of entities that have every word.
+    MATCHING: PerEngine = PerEngine {
+        sqlite: "SELECT rowid FROM entity_search WHERE entity_search MATCH $1 LIMIT $2",
+        postgres: "SELECT id FROM entities
+            WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST($1 AS tsquery) LIMIT $2",
+    };
+
     ADD_LOCATION: &str = "INSERT INTO locations (id, kind, target, read_at, error) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (target) DO NOTHING";
     LOCATION_ID: &str = "SELECT id FROM locations WHERE target = $1";

@@ -23,7 +23,7 @@ fn described(name: &str, description: &str) -> CatalogEntity {
 /// The names that a question finds, in order.
 async fn find(store: &Arc<dyn Store>, question: &str) -> Vec<String> {
     let filter = EntityFilter { query: Some(question.to_owned()), ..EntityFilter::default() };
-    let rows = read!(store, tx => walk!(cursor => tx.list_entities(&filter, cursor, 1).await.unwrap()));
+    let rows = read!(store, tx => walk!(cursor => tx.list_entities(&filter, cursor, 100).await.unwrap()));
     rows.into_iter().map(|row| row.name).collect()
 }
 
@@ -102,4 +102,21 @@ pub async fn with_filters(store: Arc<dyn Store>) {
     let rows = read!(store, tx => walk!(cursor => tx.list_entities(&filter, cursor, 7).await.unwrap()));
     let names: Vec<_> = rows.into_iter().map(|row| row.name).collect();
     assert_eq!(names, (0..40).map(|n| format!("shop-{n:02}")).collect::<Vec<_>>());
+}
+
+/// A question that very many answer gives the same rows as one that few do: by prefix of a word, narrowed, page by page.
+pub async fn many_matches(store: Arc<dyn Store>) {
+    let mut entities: Vec<_> = (0..600).map(|n| described(&format!("shop-{n:03}"), "")).collect();
+    entities.extend((0..600).map(|n| described(&format!("workshop-{n:03}"), "")));
+    entities.push(make::entity("System", "shop", json!({"owner": "payments"})));
+    put(&store, &entities).await;
+    let names = |prefix: &str| (0..600).map(|n| format!("{prefix}-{n:03}")).collect::<Vec<_>>();
+    let filter = EntityFilter {
+        query: Some("SHO java".to_owned()),
+        kind: Some("component".to_owned()),
+        ..EntityFilter::default()
+    };
+    let rows = read!(store, tx => walk!(cursor => tx.list_entities(&filter, cursor, 70).await.unwrap()));
+    assert_eq!(rows.into_iter().map(|row| row.name).collect::<Vec<_>>(), names("shop"));
+    assert_eq!(find(&store, "workshop").await, names("workshop"));
 }
