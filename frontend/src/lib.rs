@@ -1,0 +1,10 @@
+//! The entry of the WebAssembly module: takes over the page that the server rendered.
+#![cfg(target_arch = "wasm32")]
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by the loader that the page contains, once the module is there.
+#[wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(slipway_app::App);
+}
