@@ -1,0 +1,23 @@
+//! Golden paths: the shelf, the wizard and scaffold runs.
+//!
+//! A draft is what a person has typed so far. Starting it makes a run, with the template's steps as they are at that moment;
+//! the worker in `reconcile::runs` does them, each through an [`actions::Action`].
+
+pub(crate) mod actions;
+mod advice;
+mod fit;
+mod render;
+mod runs;
+mod score;
+mod send;
+mod start;
+mod templates;
+mod values;
+mod wizard;
+
+pub(crate) use render::context;
+pub(crate) use runs::{read_step, run_row};
+pub use runs::{retry, run_page, undo};
+pub use send::{choose_runtime, send_page};
+pub use start::start;
+pub use wizard::{shelf, wizard};

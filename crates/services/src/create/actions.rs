@@ -1,0 +1,211 @@
+//! What a template's steps can do.
+//!
+//! An action is idempotent: done twice is done once. What it is about to make is fixed by its [`Action::plan`], which the worker
+//! writes down before the action runs, gives to it each time, and hands to [`Action::undo`]. So a crash at any point leaves
+//! either nothing or something that the next attempt finds and the undo removes.
+
+mod catalog_register;
+mod debug_log;
+mod fetch_template;
+mod repository_create;
+mod service_create;
+
+use crate::{Caller, Slipway, reconcile::LEASE};
+use async_trait::async_trait;
+use serde_json::Value;
+use slipway_api_types::{AppError, ErrorCode};
+use slipway_domain::scaffold::Run;
+use slipway_ports::{
+    StoreError, Tx,
+    forge::ForgeError,
+    store::{leases::Lease, repositories::Repository},
+};
+use slipway_scaffold::{ActionRegistry, ActionSpec};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+pub(crate) const FETCH_TEMPLATE: &str = "fetch:template";
+pub(crate) const REPOSITORY_CREATE: &str = "slipway:repository:create";
+pub(crate) const CATALOG_REGISTER: &str = "catalog:register";
+pub(crate) const SERVICE_CREATE: &str = "slipway:service:create";
+/// Where a workload is described unless a step says otherwise.
+pub(crate) const SCORE_FILE: &str = "score.yaml";
+
+/// Why an action could not do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ActionError {
+    /// It will not work however often it is tried; what a person can do, maybe empty.
+    Refused { message: String, mend: String },
+    /// It may work later without anybody changing anything.
+    Later { message: String, mend: String },
+    /// Another worker took the run over: nothing was written.
+    Overtaken,
+}
+
+impl ActionError {
+    pub(crate) fn refused(message: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::Refused { message: message.into(), mend: mend.into() }
+    }
+
+    /// What a person reads: what happened, and the mend.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Refused { message, mend } | Self::Later { message, mend } if mend.is_empty() => message.clone(),
+            Self::Refused { message, mend } | Self::Later { message, mend } => format!("{message} {mend}"),
+            Self::Overtaken => "Another worker goes on with this.".to_owned(),
+        }
+    }
+}
+
+impl From<StoreError> for ActionError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::LeaseLost(_) => Self::Overtaken,
+            // Where an action means to find something taken, it looks at the error itself; else a row changed under its hands.
+            StoreError::Conflict(what) => {
+                Self::Later { message: format!("{what} got in the way."), mend: "Try again in a moment.".to_owned() }
+            }
+            error => crate::errors::store(error).into(),
+        }
+    }
+}
+
+impl From<AppError> for ActionError {
+    fn from(error: AppError) -> Self {
+        match error.code {
+            ErrorCode::Internal | ErrorCode::Upstream => {
+                Self::Later { message: error.message, mend: "Try again in a moment.".to_owned() }
+            }
+            _ => Self::refused(error.message, ""),
+        }
+    }
+}
+
+impl From<ForgeError> for ActionError {
+    fn from(error: ForgeError) -> Self {
+        match error {
+            ForgeError::Failed(_) => Self::Later {
+                message: format!("The Git host could not do it: {error}."),
+                mend: "Check it with `slipway doctor`, then try again.".to_owned(),
+            },
+            ForgeError::Exists(_) => {
+                Self::refused(format!("{error}."), "Undo this run and start again with another name.")
+            }
+            error => Self::refused(format!("{error}."), ""),
+        }
+    }
+}
+
+/// What an action works with.
+pub(crate) struct ActionContext<'a> {
+    pub slipway: &'a Slipway,
+    pub run: &'a Run,
+    /// The person who started the run, with what they may do now.
+    pub person: &'a Caller,
+    lease: &'a Lease,
+    lines: Mutex<Vec<String>>,
+}
+
+impl<'a> ActionContext<'a> {
+    pub(crate) fn new(slipway: &'a Slipway, run: &'a Run, person: &'a Caller, lease: &'a Lease) -> Self {
+        Self { slipway, run, person, lease, lines: Mutex::default() }
+    }
+
+    /// A transaction that counts only while the run's lease holds.
+    async fn write(&self) -> Result<Box<dyn Tx>, ActionError> {
+        let mut tx = self.slipway.store.begin_write().await?;
+        tx.hold_lease(self.lease, self.slipway.clock.now(), LEASE).await?;
+        Ok(tx)
+    }
+
+    async fn read(&self) -> Result<Box<dyn Tx>, ActionError> {
+        Ok(self.slipway.store.begin_read().await?)
+    }
+
+    /// A line for the run's log, for people. Never a secret.
+    fn say(&self, line: impl Into<String>) {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line.into());
+    }
+
+    /// What was said since the last time.
+    pub(crate) fn said(&self) -> Vec<String> {
+        std::mem::take(&mut *self.lines.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where git clients find a repository.
+    fn clone_url(&self, repository: &str) -> String {
+        format!("{}/git/{repository}.git", self.slipway.settings.public_url)
+    }
+
+    /// The repository behind a URL that [`Self::clone_url`] gave, also when Slipway was reached under another name then.
+    async fn repository_at(&self, tx: &mut dyn Tx, url: &str) -> Result<Repository, ActionError> {
+        let name = url.trim_end_matches('/').rsplit_once("/git/").map(|(_, name)| name.trim_end_matches(".git"));
+        let found = match name {
+            Some(name) => tx.repository_by_name(name).await?,
+            None => None,
+        };
+        found.ok_or_else(|| ActionError::refused(format!("{url} is no repository that Slipway hosts."), ""))
+    }
+
+    /// A file at the head of a repository's default branch.
+    async fn file(&self, repository: &Repository, path: &str) -> Result<Vec<u8>, ActionError> {
+        let file = self.slipway.forge.read(&repository.name, &repository.default_branch, path.trim_start_matches('/')).await?;
+        let missing = || ActionError::refused(format!("{} has no file {path}.", repository.name), "");
+        file.map(|bytes| bytes.to_vec()).ok_or_else(missing)
+    }
+}
+
+/// One action. See the module for what it must keep to.
+#[async_trait]
+pub(crate) trait Action: Send + Sync {
+    /// Its name, what it takes and what it gives.
+    fn spec(&self) -> ActionSpec;
+
+    /// What it is about to make, with every id in it; null when there is nothing to take back.
+    fn plan(&self, _ctx: &ActionContext<'_>, _input: &Value) -> Value {
+        Value::Null
+    }
+
+    /// Does it; the input keeps to the schema. Gives the outputs.
+    async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError>;
+
+    /// Takes back whatever there is of `plan`.
+    async fn undo(&self, _ctx: &ActionContext<'_>, _plan: &Value) -> Result<(), ActionError> {
+        Ok(())
+    }
+}
+
+static ACTIONS: LazyLock<Vec<Box<dyn Action>>> = LazyLock::new(|| {
+    vec![
+        Box::new(catalog_register::CatalogRegister),
+        Box::new(debug_log::DebugLog),
+        Box::new(fetch_template::FetchTemplate),
+        Box::new(repository_create::RepositoryCreate),
+        Box::new(service_create::ServiceCreate),
+    ]
+});
+
+static SPECS: LazyLock<ActionRegistry> = LazyLock::new(|| {
+    let mut registry = ActionRegistry::default();
+    ACTIONS.iter().for_each(|action| registry.add(action.spec()));
+    registry
+});
+
+/// What every action takes and gives.
+pub(crate) fn specs() -> &'static ActionRegistry {
+    &SPECS
+}
+
+/// An action by its name.
+pub(crate) fn find(name: &str) -> Option<&'static dyn Action> {
+    ACTIONS.iter().find(|action| action.spec().name == name).map(|action| &**action)
+}
+
+/// A text of a plan or an input; empty when it is not there.
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+/// An id that a plan holds.
+fn planned<T: std::str::FromStr>(plan: &Value, key: &str) -> Result<T, ActionError> {
+    text(plan, key).parse().map_err(|_| ActionError::refused("What this step was going to make was not written down.", ""))
+}

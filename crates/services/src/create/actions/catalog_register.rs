@@ -1,0 +1,94 @@
+//! `catalog:register`: puts the entities of a repository into the catalogue.
+
+use super::{Action, ActionContext, ActionError, CATALOG_REGISTER, planned, text};
+use crate::catalog::{put_documents, read_documents};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use slipway_domain::{
+    catalog::{Location, LocationKind},
+    ids::LocationId,
+};
+use slipway_scaffold::ActionSpec;
+
+const CATALOG_FILE: &str = "/catalog-info.yaml";
+
+pub(super) struct CatalogRegister;
+
+#[async_trait]
+impl Action for CatalogRegister {
+    fn spec(&self) -> ActionSpec {
+        ActionSpec {
+            name: CATALOG_REGISTER.to_owned(),
+            description: "Adds the entities of a repository's catalog-info.yaml to the catalogue.".to_owned(),
+            input_schema: json!({
+                "type": "object",
+                "required": ["repoContentsUrl"],
+                "properties": {
+                    "repoContentsUrl": {"type": "string", "minLength": 1},
+                    "catalogInfoPath": {"type": "string"},
+                },
+            }),
+            output_schema: json!({
+                "type": "object",
+                "required": ["entityRef", "catalogInfoUrl"],
+                "properties": {"entityRef": {"type": "string"}, "catalogInfoUrl": {"type": "string"}},
+            }),
+            has_undo: true,
+        }
+    }
+
+    fn plan(&self, ctx: &ActionContext<'_>, _input: &Value) -> Value {
+        json!({"location": LocationId::from_uuid(ctx.slipway.entropy.uuid())})
+    }
+
+    async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {
+        let url = text(input, "repoContentsUrl").trim_end_matches('/');
+        let path = input["catalogInfoPath"].as_str().filter(|path| !path.is_empty()).unwrap_or(CATALOG_FILE);
+        let repository = ctx.repository_at(&mut *ctx.read().await?, url).await?;
+        let file = path.trim_start_matches('/');
+        let bytes = ctx.file(&repository, file).await?;
+        let documents = read_documents(file, &String::from_utf8_lossy(&bytes))?;
+
+        let now = ctx.slipway.clock.now();
+        let location = Location {
+            id: planned(plan, "location")?,
+            kind: LocationKind::Git,
+            target: url.to_owned(),
+            read_at: Some(now),
+            error: None,
+        };
+        let mut tx = ctx.write().await?;
+        if tx.put_location(&location).await? != location.id {
+            // What another has registered is not this run's to take back.
+            return Err(ActionError::refused(format!("{url} is registered in the catalogue already."), ""));
+        }
+        let references = put_documents(ctx.slipway, &mut *tx, location.id, file, documents).await?;
+        let component = references.iter().find(|reference| reference.kind() == "component").or(references.first());
+        let Some(component) = component else {
+            return Err(ActionError::refused(format!("{file} of {} has no entity in it.", repository.name), ""));
+        };
+        tx.set_location_status(location.id, Some(now), None).await?;
+        let detail = json!({"registered": references.len(), "run": ctx.run.id});
+        let line = ctx.person.audit(&*ctx.slipway.entropy, now, "catalog.register", url, Some(&repository.owner), detail);
+        tx.add_audit(&line).await?;
+        tx.commit().await?;
+        for reference in &references {
+            ctx.say(format!("Registered {reference}"));
+        }
+        Ok(json!({"entityRef": component.to_string(), "catalogInfoUrl": format!("{url}/{file}")}))
+    }
+
+    async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
+        let location: LocationId = planned(plan, "location")?;
+        let now = ctx.slipway.clock.now();
+        let mut tx = ctx.write().await?;
+        let entities = tx.entities_of_location(location).await?;
+        tx.delete_location(location).await?;
+        tx.publish("catalog", &location.to_string(), now.as_millis(), now).await?;
+        tx.commit().await?;
+        for reference in entities {
+            ctx.say(format!("Took {reference} out of the catalogue"));
+        }
+        Ok(())
+    }
+}

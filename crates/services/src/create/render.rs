@@ -1,0 +1,120 @@
+//! Rendering skeletons in memory: for the review, for judging the size of a workload, and for `fetch:template` itself.
+
+use super::{actions, score, templates::Loaded};
+use crate::Result;
+use serde_json::{Map, Value, json};
+use slipway_api_types::AppError;
+use slipway_domain::workload::Workload;
+use slipway_nunjucks::{
+    Engine,
+    backstage::{engine, public_hosts},
+};
+use slipway_scaffold::{FetchTemplateOptions, RunContext, Step, Template, Tree, fetch_template, safe_path};
+use std::path::{Path, PathBuf};
+
+/// What templates may call.
+fn templates_engine() -> Engine {
+    engine(public_hosts())
+}
+
+/// What the expressions of a run see at its start.
+pub(crate) fn context(parameters: &Map<String, Value>, login: &str, entity: Option<&Value>, run: &str) -> RunContext {
+    let user = json!({"ref": format!("user:default/{login}"), "entity": entity});
+    RunContext::new(templates_engine(), parameters, &user, run)
+}
+
+/// One `fetch:template`, read from a step's input.
+#[derive(Clone, Debug)]
+pub(super) struct Fetch {
+    skeleton: PathBuf,
+    /// As the template wrote it, for messages.
+    url: String,
+    values: Value,
+    options: FetchTemplateOptions,
+}
+
+impl Fetch {
+    /// From an input that keeps to the action's schema. Only folders beside `template.yaml` can be fetched.
+    pub(super) fn read(input: &Value, folder: &Path) -> Result<Self, String> {
+        let url = input["url"].as_str().unwrap_or_default().to_owned();
+        let skeleton = match url.trim_end_matches('/') {
+            "." => folder.to_path_buf(),
+            path if path.contains("://") => return Err(format!("`{path}` is not a folder beside template.yaml; only those can be fetched")),
+            path => folder.join(safe_path(path).map_err(|error| format!("url: {error}"))?),
+        };
+        let flag = |name: &str| input[name].as_bool().unwrap_or_default();
+        let list = |name: &str| input[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let options = FetchTemplateOptions {
+            copy_without_templating: list("copyWithoutTemplating"),
+            replace: flag("replace"),
+            template_file_extension: match &input["templateFileExtension"] {
+                Value::Bool(true) => Some("njk".to_owned()),
+                Value::String(extension) => Some(extension.clone()),
+                _ => None,
+            },
+            trim_blocks: flag("trimBlocks"),
+            lstrip_blocks: flag("lstripBlocks"),
+            cookiecutter_compat: flag("cookiecutterCompat"),
+            target_path: input["targetPath"].as_str().unwrap_or_default().to_owned(),
+        };
+        Ok(Self { skeleton, url, values: input["values"].clone(), options })
+    }
+
+    /// Renders into a workspace. Reads the disk and computes: not for the threads that answer requests.
+    pub(super) fn render(&self, workspace: &mut Tree) -> Result<(), String> {
+        if !self.skeleton.is_dir() {
+            return Err(format!("there is no folder `{}` beside template.yaml", self.url));
+        }
+        let source = Tree::read_dir(&self.skeleton).map_err(|error| error.to_string())?;
+        if let Some((path, _)) = source.iter().find(|(_, file)| file.link) {
+            return Err(format!("{path} is a symbolic link; put the file itself there"));
+        }
+        fetch_template(workspace, &source, &self.values, &self.options, &templates_engine()).map_err(|error| error.to_string())
+    }
+}
+
+/// What a run would put into its workspace.
+pub(super) async fn preview(loaded: &Loaded, context: RunContext) -> Result<Tree> {
+    let loaded = loaded.clone();
+    let rendered = tokio::task::spawn_blocking(move || render_all(&loaded, &context));
+    let rendered = rendered.await.map_err(|error| crate::errors::internal(&error))?;
+    rendered.map_err(|why| AppError::conflict(format!("The template cannot be rendered: {why}")))
+}
+
+fn render_all(loaded: &Loaded, context: &RunContext) -> Result<Tree, String> {
+    let mut workspace = Tree::default();
+    for step in loaded.template.steps.iter().filter(|step| step.action == actions::FETCH_TEMPLATE) {
+        let rounds = context.each(step).map_err(|error| error.to_string())?;
+        let rounds = rounds.map_or_else(|| vec![None], |rounds| rounds.into_iter().map(Some).collect());
+        for each in rounds {
+            if !context.runs(step, each.as_ref()).map_err(|error| error.to_string())? {
+                continue;
+            }
+            let input = context.input(step, each.as_ref()).map_err(|error| error.to_string())?;
+            Fetch::read(&input, &loaded.folder)?.render(&mut workspace)?;
+        }
+    }
+    Ok(workspace)
+}
+
+/// What the service of this template would run, when it makes one: read from the rendered files.
+pub(super) fn workload(template: &Template, context: &RunContext, files: &Tree) -> Result<Option<Workload>> {
+    let Some(step) = template.steps.iter().find(|step| step.action == actions::SERVICE_CREATE) else { return Ok(None) };
+    let broken = |why: String| AppError::conflict(format!("The template makes a service that cannot run: {why}"));
+    let only_path = Step { input: json!({"workload": step.input["workload"].clone()}), ..step.clone() };
+    let input = context.input(&only_path, None).map_err(|error| broken(error.to_string()))?;
+    let path = input["workload"].as_str().unwrap_or(actions::SCORE_FILE);
+    let file = safe_path(path).ok().and_then(|path| files.get(&path).cloned());
+    let file = file.ok_or_else(|| broken(format!("there is no file {path}")))?;
+    read_workload(path, &file.bytes).map(Some).map_err(broken)
+}
+
+/// A Score file as a workload that keeps to the rules of every runtime; else why not.
+pub(super) fn read_workload(path: &str, bytes: &[u8]) -> Result<Workload, String> {
+    let text = String::from_utf8_lossy(bytes);
+    let documents = crate::catalog::read_documents(path, &text).map_err(|error| error.message)?;
+    let [document] = documents.as_slice() else { return Err(format!("{path}: a Score file has one document")) };
+    let workload = score::read(document).map_err(|error| format!("{path}: {error}"))?;
+    workload.check().map_err(|error| format!("{path}: {error}"))?;
+    Ok(workload)
+}

@@ -1,0 +1,146 @@
+//! Sending the wizard's pages: what was typed is stored first and judged after, so that nothing is lost to a mistake.
+
+use super::{
+    fit,
+    start::first_open,
+    templates::{self, Loaded},
+    values::{problems, read_page, refuse, require_create_somewhere, stored, write_out},
+    wizard::{find_draft, rendered, step_href},
+};
+use crate::{Caller, Result, Slipway, errors::store};
+use slipway_api_types::{
+    AppError,
+    create::{WizardSent, WizardStep},
+};
+use slipway_domain::{access::Permission, catalog::EntityRef, ids::DraftId, scaffold::Draft};
+use slipway_forms::Page;
+use slipway_ports::Tx;
+use std::collections::BTreeMap;
+
+/// How many drafts a person keeps; the oldest makes room.
+const MOST_DRAFTS: usize = 20;
+
+/// Stores a page of parameters and says where to go, or what is wrong with it. An empty `draft` begins one.
+pub async fn send_page(
+    slipway: &Slipway,
+    caller: &Caller,
+    namespace: &str,
+    name: &str,
+    draft: &str,
+    page: usize,
+    values: &BTreeMap<String, String>,
+) -> Result<WizardSent> {
+    caller.require(Permission::Read, None)?;
+    require_create_somewhere(caller)?;
+    let reference = EntityRef::new("template", namespace, name);
+    let path = {
+        let mut tx = slipway.read().await?;
+        templates::find(slipway, &mut *tx, &reference).await?
+    };
+    let loaded = templates::load(&reference, path).await?;
+    let pages = &loaded.template.form.pages;
+    let Some(form_page) = pages.get(page) else {
+        return Err(AppError::not_found(format!("page {page} of this template")));
+    };
+    let mut typed = read_page(form_page, values);
+    write_out(form_page, &mut typed);
+
+    let mut tx = slipway.write().await?;
+    let mut draft = if draft.is_empty() {
+        begin(slipway, &mut *tx, caller, &loaded, form_page).await?
+    } else {
+        find_draft(&mut *tx, caller, draft).await?
+    };
+    if draft.template != reference.to_string() {
+        return Err(AppError::not_found(format!("such draft of {name}")));
+    }
+    let mut all = stored(&draft.values);
+    all.extend(typed);
+    draft.values = all.clone().into();
+    draft.updated_at = slipway.clock.now();
+    tx.put_draft(&draft).await.map_err(store)?;
+    let found = problems(&mut *tx, caller, &loaded, form_page, &all).await?;
+    tx.commit().await.map_err(store)?;
+    if !found.is_empty() {
+        return Err(refuse(found));
+    }
+    let next = if page + 1 < pages.len() { WizardStep::Parameters(page + 1) } else { WizardStep::Runtime };
+    Ok(WizardSent { next: step_href(&reference, draft.id, &next) })
+}
+
+/// A draft for a first page. One whose first page was refused is tried again rather than begun a second time: whoever was
+/// refused has not learned its id.
+async fn begin(slipway: &Slipway, tx: &mut dyn Tx, caller: &Caller, loaded: &Loaded, page: &Page) -> Result<Draft> {
+    let template = loaded.reference.to_string();
+    let drafts = tx.drafts_of(caller.user).await.map_err(store)?;
+    for draft in drafts.iter().filter(|draft| draft.template == template && draft.runtime.is_none()) {
+        let values = stored(&draft.values);
+        let only_this = values.keys().all(|key| page.fields.iter().any(|field| field.name == *key));
+        if only_this && !problems(tx, caller, loaded, page, &values).await?.is_empty() {
+            return Ok(draft.clone());
+        }
+    }
+    if let Some(oldest) = drafts.last().filter(|_| drafts.len() >= MOST_DRAFTS) {
+        tx.delete_draft(oldest.id).await.map_err(store)?;
+    }
+    Ok(Draft {
+        id: DraftId::from_uuid(slipway.entropy.uuid()),
+        user: caller.user,
+        template,
+        values: serde_json::Map::new().into(),
+        runtime: None,
+        updated_at: slipway.clock.now(),
+    })
+}
+
+/// Stores where it shall run and says where to go, or why it cannot run there.
+pub async fn choose_runtime(slipway: &Slipway, caller: &Caller, draft: &str, runtime: &str) -> Result<WizardSent> {
+    caller.require(Permission::Read, None)?;
+    require_create_somewhere(caller)?;
+    let mut tx = slipway.read().await?;
+    let mut draft = find_draft(&mut *tx, caller, draft).await?;
+    let (reference, path) = template_of(slipway, &mut *tx, &draft).await?;
+    drop(tx);
+    let loaded = templates::load(&reference, path).await?;
+    if let WizardStep::Parameters(_) = first_open(slipway, &loaded, Some(&draft)) {
+        // Sizes are not known yet; `start` checks again when they are.
+        require_runtime(slipway, runtime)?;
+    } else {
+        require_fit(slipway, caller, &loaded, &draft, runtime).await?;
+    }
+    let mut tx = slipway.write().await?;
+    // Read again: a page may have been sent meanwhile, and must stand.
+    draft = find_draft(&mut *tx, caller, &draft.id.to_string()).await?;
+    draft.runtime = Some(runtime.to_owned());
+    draft.updated_at = slipway.clock.now();
+    tx.put_draft(&draft).await.map_err(store)?;
+    tx.commit().await.map_err(store)?;
+    Ok(WizardSent { next: step_href(&reference, draft.id, &first_open(slipway, &loaded, Some(&draft))) })
+}
+
+/// The template of a draft, and where it stands.
+pub(super) async fn template_of(slipway: &Slipway, tx: &mut dyn Tx, draft: &Draft) -> Result<(EntityRef, std::path::PathBuf)> {
+    let reference: EntityRef =
+        draft.template.parse().map_err(|_| AppError::not_found(format!("template named `{}`", draft.template)))?;
+    let path = templates::find(slipway, tx, &reference).await?;
+    Ok((reference, path))
+}
+
+fn require_runtime(slipway: &Slipway, runtime: &str) -> Result<slipway_domain::runtime::RuntimeKind> {
+    slipway.runtimes.get(runtime).map(|runtime| runtime.kind()).ok_or_else(|| {
+        let names: Vec<&str> = slipway.runtimes.iter().map(|(name, _)| name).collect();
+        let message = match names.as_slice() {
+            [] => "No runtime is configured; an administrator can add one to Slipway's configuration.".to_owned(),
+            names => format!("Choose one of: {}.", names.join(", ")),
+        };
+        AppError::invalid("runtime", message)
+    })
+}
+
+/// Checks that the runtime offers what the service asks for.
+pub(super) async fn require_fit(slipway: &Slipway, caller: &Caller, loaded: &Loaded, draft: &Draft, runtime: &str) -> Result<()> {
+    let kind = require_runtime(slipway, runtime)?;
+    let (_, workload) = rendered(caller, loaded, &stored(&draft.values)).await?;
+    let fits = workload.map_or(Ok(()), |workload| fit::check(kind, &workload));
+    fits.map_err(|message| AppError::invalid("runtime", message))
+}

@@ -1,0 +1,157 @@
+//! What was typed into the wizard: reading it and checking it.
+
+use super::templates::Loaded;
+use crate::{Caller, Result, errors::store};
+use regex::Regex;
+use serde_json::{Map, Value};
+use slipway_api_types::{AppError, error::FieldError};
+use slipway_domain::{access::Permission, catalog::EntityRef};
+use slipway_forms::{Field, Form, Page, PatternMatcher, Widget, parse_input, validate_page, with_defaults};
+use slipway_ports::Tx;
+use std::collections::BTreeMap;
+
+/// The field that says what will be called; every golden path has it.
+pub(super) const NAME: &str = "name";
+
+/// Matches a schema's patterns on the server.
+pub(super) struct Patterns;
+
+impl PatternMatcher for Patterns {
+    fn is_match(&self, pattern: &str, text: &str) -> bool {
+        Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+    }
+}
+
+/// A page's values as typed. A field that was left empty is null, so that it counts as answered; what cannot be read stays the
+/// text it is, and the check says so.
+pub(super) fn read_page(page: &Page, typed: &BTreeMap<String, String>) -> Map<String, Value> {
+    let read = |field: &Field| match typed.get(&field.name) {
+        None if field.widget == Widget::Hidden => field.default.clone().unwrap_or_default(),
+        text => {
+            let text = text.map_or("", String::as_str);
+            parse_input(field, text).map_or_else(|_| Value::String(text.to_owned()), Option::unwrap_or_default)
+        }
+    };
+    page.fields.iter().map(|field| (field.name.clone(), read(field))).collect()
+}
+
+/// The stored values of a draft.
+pub(super) fn stored(values: &Value) -> Map<String, Value> {
+    values.as_object().cloned().unwrap_or_default()
+}
+
+/// Whether a page was sent, right or wrong.
+pub(super) fn answered(page: &Page, values: &Map<String, Value>) -> bool {
+    page.fields.iter().all(|field| values.contains_key(&field.name))
+}
+
+/// What a run is given: defaults filled in, what was left empty left out.
+pub(super) fn parameters(form: &Form, values: &Map<String, Value>) -> Map<String, Value> {
+    with_defaults(form, values).into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+/// The text of the field `name`, when there is one.
+pub(super) fn name_in(values: &Map<String, Value>) -> Option<&str> {
+    values.get(NAME).and_then(Value::as_str).filter(|name| !name.is_empty())
+}
+
+/// The field in which the owner is chosen.
+pub(super) fn owner_field(form: &Form) -> Option<&Field> {
+    form.fields().find(|field| field.widget == Widget::OwnerPicker)
+}
+
+/// The team that will own what is made: the chosen one, or the template's own when it does not ask.
+pub(super) fn owner_in(loaded: &Loaded, values: &Map<String, Value>) -> Option<EntityRef> {
+    let text = match owner_field(&loaded.template.form) {
+        Some(field) => values.get(&field.name).and_then(Value::as_str),
+        None => loaded.template.owner.as_deref(),
+    };
+    EntityRef::parse(text?, Some("group"), "default").ok()
+}
+
+/// Writes entity references out in full, so that whatever reads them later needs no defaults.
+pub(super) fn write_out(page: &Page, values: &mut Map<String, Value>) {
+    for field in page.fields.iter().filter(|field| field.widget == Widget::OwnerPicker) {
+        if let Some(Value::String(text)) = values.get_mut(&field.name)
+            && let Ok(reference) = EntityRef::parse(text, Some("group"), "default")
+        {
+            *text = reference.to_string();
+        }
+    }
+}
+
+fn field_error(field: &str, message: impl Into<String>) -> FieldError {
+    FieldError { field: field.to_owned(), message: message.into() }
+}
+
+/// Everything that is wrong on one page: the schema's rules, whether the owner may be chosen, whether the name is free. At most
+/// one message a field; five queries.
+pub(super) async fn problems(
+    tx: &mut dyn Tx,
+    caller: &Caller,
+    loaded: &Loaded,
+    page: &Page,
+    values: &Map<String, Value>,
+) -> Result<Vec<FieldError>> {
+    let mut found: Vec<FieldError> = validate_page(page, values, &Patterns)
+        .into_iter()
+        .map(|error| FieldError { field: error.field, message: error.message })
+        .collect();
+    let fine = |found: &[FieldError], name: &str| !found.iter().any(|error| error.field == name);
+    let here = |name: &str| page.fields.iter().any(|field| field.name == name);
+    let owner = owner_in(loaded, values);
+    if let Some(field) = owner_field(&loaded.template.form).filter(|field| here(&field.name) && fine(&found, &field.name)) {
+        let given = values.get(&field.name).is_some_and(|value| !value.is_null());
+        match &owner {
+            Some(owner) if owner.kind() != "group" => found.push(field_error(&field.name, "Choose a team; a service that one person owns is orphaned when they leave.")),
+            Some(owner) => {
+                if let Err(refused) = caller.require(Permission::Create, Some(&owner.to_string())) {
+                    found.push(field_error(&field.name, refused.message));
+                }
+            }
+            None if given => found.push(field_error(&field.name, "This is no team; write its reference, e.g. group:default/payments.")),
+            None => {}
+        }
+    }
+    if let Some(name) = name_in(values).filter(|_| here(NAME) && fine(&found, NAME))
+        && let Some(message) = taken(tx, name, owner.as_ref()).await?
+    {
+        found.push(field_error(NAME, message));
+    }
+    Ok(found)
+}
+
+/// Why a name cannot be used, in a sentence, when something has it already.
+pub(super) async fn taken(tx: &mut dyn Tx, name: &str, owner: Option<&EntityRef>) -> Result<Option<String>> {
+    if tx.service_by_name(name).await.map_err(store)?.is_some() {
+        return Ok(Some(format!("There is a service named {name} already; choose another name.")));
+    }
+    if let Some(owner) = owner {
+        let repository = format!("{}/{name}", owner.name());
+        if tx.repository_by_name(&repository).await.map_err(store)?.is_some() {
+            return Ok(Some(format!("There is a repository named {repository} already; choose another name.")));
+        }
+    }
+    let component = EntityRef::new("component", "default", name);
+    if tx.entity(&component).await.map_err(store)?.is_some() {
+        return Ok(Some(format!("The catalogue has a component named {name} already; choose another name.")));
+    }
+    Ok(None)
+}
+
+/// Whether they may create anything for anybody; else who could let them.
+pub(super) fn require_create_somewhere(caller: &Caller) -> Result<()> {
+    if may_create_somewhere(caller) { Ok(()) } else { caller.require(Permission::Create, None) }
+}
+
+/// Whether they may create for at least one team.
+pub(super) fn may_create_somewhere(caller: &Caller) -> bool {
+    caller.may(Permission::Create, None) || caller.teams().any(|team| caller.may(Permission::Create, Some(team)))
+}
+
+/// The errors of a form, with a message that says what became of the rest.
+pub(super) fn refuse(found: Vec<FieldError>) -> AppError {
+    let mut error = AppError::invalid_fields(found);
+    error.message.push_str(" What you typed is kept.");
+    error
+}

@@ -1,0 +1,89 @@
+//! What was computed lately. Nothing here is a source of truth: every entry names the version of the log it was made from.
+
+use super::log::Log;
+use crate::Result;
+use jiff::civil::Date;
+use slipway_api_types::insights::{DoraPanel, ServiceDora};
+use slipway_domain::ids::ServiceId;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// How many answers are kept; the oldest goes first. One has some 20 kB for forty services.
+const MOST_ANSWERS: usize = 64;
+
+/// Whose metrics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    Service(ServiceId),
+    /// `None`: the organisation.
+    Owner(Option<String>),
+}
+
+/// What an answer depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub version: i64,
+    pub scope: Scope,
+    pub members: u64,
+    pub from: Date,
+    pub to: Date,
+    pub hour: i64,
+}
+
+/// Metrics ready to be shown.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub panel: DoraPanel,
+    /// By name; the owner is a reference here.
+    pub services: Vec<ServiceDora>,
+}
+
+/// Metrics computed lately, and the parsed log they came from.
+#[derive(Default)]
+pub struct Cache {
+    answers: Mutex<VecDeque<(Key, Arc<Answer>)>>,
+    /// Held while loading, so that ten visitors load it once.
+    log: tokio::sync::Mutex<Option<Arc<Log>>>,
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cache").finish_non_exhaustive()
+    }
+}
+
+impl Cache {
+    pub(super) fn answer(&self, key: &Key) -> Option<Arc<Answer>> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.iter().find(|(known, _)| known == key).map(|(_, answer)| answer.clone())
+    }
+
+    pub(super) fn keep(&self, key: Key, answer: Answer) -> Arc<Answer> {
+        let answer = Arc::new(answer);
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|(known, _)| known.scope != key.scope || (known.version == key.version && *known != key));
+        if answers.len() >= MOST_ANSWERS {
+            answers.pop_front();
+        }
+        answers.push_back((key, answer.clone()));
+        answer
+    }
+
+    /// The parsed log of a version and set of services; `load` reads it when another one is held.
+    pub(super) async fn log<F>(&self, version: i64, members: u64, load: impl FnOnce() -> F) -> Result<Arc<Log>>
+    where
+        F: Future<Output = Result<Log>>,
+    {
+        let mut held = self.log.lock().await;
+        if let Some(log) = held.as_ref().filter(|log| log.version == version && log.members == members) {
+            return Ok(log.clone());
+        }
+        // The old one first, so that two are never in memory at a time.
+        *held = None;
+        let log = Arc::new(load().await?);
+        *held = Some(log.clone());
+        Ok(log)
+    }
+}

@@ -1,0 +1,214 @@
+//! The event log, parsed: small structs instead of JSON, and every name held once.
+
+use super::day;
+use crate::{Result, errors::store};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use slipway_domain::{ids::ServiceId, time::Timestamp};
+use slipway_dora::{
+    Change, CommitGraphBuilder, Deployment, Events, Id, Incident, Instant, ServiceInput, Sources, Verdict,
+};
+use slipway_ports::{
+    Tx,
+    store::{
+        delivery::{DeliveryEvent, DeliveryKind},
+        services::{Service, ServiceFilter},
+    },
+};
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
+
+/// Services whose events are read together: few, because as JSON they take ten times the memory they take when parsed.
+const AT_ONCE: usize = 4;
+/// Services that one query lists.
+const PART: u32 = 500;
+
+/// What metrics need of a service.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Member {
+    pub id: ServiceId,
+    pub name: String,
+    pub owner: String,
+    pub demo: bool,
+    pub created_at: Timestamp,
+}
+
+impl From<Service> for Member {
+    fn from(service: Service) -> Self {
+        let Service { id, name, owner, demo, created_at, .. } = service;
+        Self { id, name, owner, demo, created_at }
+    }
+}
+
+/// The services of a team, or all, by name.
+pub(super) async fn members(tx: &mut dyn Tx, owner: Option<&str>) -> Result<Vec<Member>> {
+    let filter = ServiceFilter { owner: owner.map(str::to_owned), ..ServiceFilter::default() };
+    let mut members = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = tx.list_services(&filter, cursor.as_deref(), PART).await.map_err(store)?;
+        members.extend(page.items.into_iter().map(Member::from));
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(members);
+        }
+    }
+}
+
+/// Equal for equal services with equal names and owners, within one process.
+pub(super) fn fingerprint(members: &[Member]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    members.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The events of every service that was ever deployed to production.
+#[derive(Debug)]
+pub(super) struct Log {
+    pub version: i64,
+    /// The fingerprint of the services it was read for.
+    pub members: u64,
+    /// By owner, then name.
+    inputs: Vec<ServiceInput>,
+    /// One for each input.
+    owners: Vec<String>,
+}
+
+impl Log {
+    /// Reads the events of `members` in the snapshot that `tx` sees.
+    pub(super) async fn load(tx: &mut dyn Tx, mut members: Vec<Member>, zone: &TimeZone) -> Result<Self> {
+        let fingerprint = fingerprint(&members);
+        members.sort_by(|a, b| (&a.owner, &a.name).cmp(&(&b.owner, &b.name)));
+        let mut log = Self {
+            version: tx.delivery_version().await.map_err(store)?,
+            members: fingerprint,
+            inputs: Vec::new(),
+            owners: Vec::new(),
+        };
+        for some in members.chunks(AT_ONCE) {
+            let ids: Vec<ServiceId> = some.iter().map(|member| member.id).collect();
+            let events = tx.delivery_events(Some(&ids)).await.map_err(store)?;
+            let (some, zone) = (some.to_vec(), zone.clone());
+            for (input, owner) in super::blocking(move || read_all(some, events, &zone)).await? {
+                log.inputs.push(input);
+                log.owners.push(owner);
+            }
+        }
+        log.inputs.shrink_to_fit();
+        Ok(log)
+    }
+
+    /// What belongs to a team, or everything.
+    pub(super) fn of(&self, owner: Option<&str>) -> (&[ServiceInput], &[String]) {
+        let range = match owner {
+            None => 0..self.owners.len(),
+            Some(owner) => {
+                let start = self.owners.partition_point(|other| other.as_str() < owner);
+                start..self.owners.partition_point(|other| other.as_str() <= owner)
+            }
+        };
+        (&self.inputs[range.clone()], &self.owners[range])
+    }
+}
+
+fn read_all(members: Vec<Member>, mut events: Vec<DeliveryEvent>, zone: &TimeZone) -> Vec<(ServiceInput, String)> {
+    let mut inputs = Vec::with_capacity(members.len());
+    for member in members {
+        let (own, rest): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.service == member.id);
+        events = rest;
+        if let Some(input) = read(&member, own, zone) {
+            inputs.push((input, member.owner));
+        }
+    }
+    inputs
+}
+
+#[derive(Deserialize)]
+struct CommitPayload {
+    sha: Id,
+    parents: Vec<Id>,
+}
+
+#[derive(Deserialize)]
+struct VerdictPayload {
+    deployment: Id,
+    failed: bool,
+}
+
+/// The events of one service; `None` when it was never deployed to production. An event that cannot be read is left out and logged.
+pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>, zone: &TimeZone) -> Option<ServiceInput> {
+    let mut out = Events::default();
+    let mut commits = CommitGraphBuilder::default();
+    let mut names = Names::default();
+    for event in events {
+        let (at, kind, key) = (event.at, event.kind, event.key);
+        let payload = event.payload;
+        let read = match kind {
+            DeliveryKind::Commit => serde_json::from_value::<CommitPayload>(payload).map(|commit| {
+                let child = commits.commit(names.share(commit.sha));
+                for parent in commit.parents {
+                    let parent = commits.commit(names.share(parent));
+                    commits.edge(parent, child);
+                }
+            }),
+            DeliveryKind::Change => serde_json::from_value::<Change>(payload).map(|mut change| {
+                change.id = names.share(change.id);
+                change.landed = names.share(change.landed);
+                change.commits.shrink_to_fit();
+                out.changes.push(change);
+            }),
+            DeliveryKind::Deployment => serde_json::from_value::<Deployment>(payload).map(|mut deployment| {
+                deployment.revision = names.share(deployment.revision);
+                deployment.version = deployment.version.map(|version| names.share(version));
+                deployment.environment = deployment.environment.map(|environment| names.share(environment));
+                out.deployments.push(deployment);
+            }),
+            DeliveryKind::Incident => {
+                serde_json::from_value::<Incident>(payload).map(|incident| out.incidents.push(incident))
+            }
+            DeliveryKind::Verdict => serde_json::from_value::<VerdictPayload>(payload).map(|verdict| {
+                let at = Some(Instant::from_ms(at.as_millis()));
+                out.verdicts.push(Verdict { deployment: verdict.deployment, at, failed: verdict.failed });
+            }),
+        };
+        if let Err(error) = read {
+            tracing::warn!(service.name = %member.name, event.key = %key, error.cause = %error, "a delivery event cannot be read");
+        }
+    }
+    let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
+    match commits.build() {
+        Ok(history) => out.history = Arc::new(history),
+        Err(error) => tracing::warn!(service.name = %member.name, error.cause = %error, "a history cannot be followed"),
+    }
+    out.sources = Sources { deployments: true, incidents: member.demo || knows_failures(&out) };
+    out.changes.shrink_to_fit();
+    out.deployments.shrink_to_fit();
+    let first = day(Timestamp::from_millis(first.ms()), zone);
+    let mut input = ServiceInput::new(member.name.as_str(), out);
+    // A history that was imported begins before Slipway knew of the service.
+    input.observed_from = Some(day(member.created_at, zone).min(first));
+    Some(input)
+}
+
+/// Whether anybody ever told of a failure. Until then, no failures would only mean that nobody tells.
+fn knows_failures(events: &Events) -> bool {
+    let told = |deployment: &Deployment| deployment.rollback || deployment.hotfix;
+    !events.incidents.is_empty() || !events.verdicts.is_empty() || events.deployments.iter().any(told)
+}
+
+/// A revision is named by its commit, its change and its deployments: one text for all of them.
+#[derive(Default)]
+struct Names(HashSet<Id>);
+
+impl Names {
+    fn share(&mut self, name: Id) -> Id {
+        if let Some(known) = self.0.get(&*name) {
+            return known.clone();
+        }
+        self.0.insert(name.clone());
+        name
+    }
+}

@@ -1,0 +1,440 @@
+//! Carries scaffold runs through their steps, and back when they are undone. What a step does is its action's; here is only
+//! the order, and writing down before and after.
+
+use super::{LEASE, acquire, overtaken, release, slipway_caller};
+use crate::{
+    Caller, Door, Result, Slipway,
+    create::{
+        actions::{self, Action, ActionContext, ActionError},
+        context, read_step,
+    },
+    errors::store,
+};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use serde_json::{Map, Value};
+use slipway_domain::{
+    catalog::EntityRef,
+    ids::RunId,
+    scaffold::{LogLine, Run, RunState, RunStep, StepState},
+};
+use slipway_ports::{StoreError, store::leases::Lease};
+use slipway_scaffold::{Each, RunContext, Step};
+use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
+
+/// How many runs one process works on at a time; they mostly wait.
+const AT_ONCE: u32 = 50;
+/// How often a step that may work later is begun again before a person is asked.
+const TRIES: u32 = 3;
+/// How long to wait before the first of those; twice as long before each next one, milliseconds.
+const PAUSE: u64 = 200;
+/// A step that was begun this often and never ended takes its worker down with it; it is not begun again by itself.
+const MOST_CRASHES: i64 = 5;
+
+/// Works on every run that has something to do and that nobody else works on. Those that are asked for meanwhile are taken up at
+/// once, so that a run that waits for a runtime holds up no other.
+pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
+    let mut working = FuturesUnordered::new();
+    let mut seen = BTreeSet::new();
+    let (mut failure, mut count) = (None, 0);
+    loop {
+        let ids = {
+            let mut tx = slipway.read().await?;
+            tx.active_runs(AT_ONCE).await.map_err(store)?
+        };
+        for id in ids.into_iter().filter(|id| seen.insert(*id)) {
+            let slipway = slipway.clone();
+            count += 1;
+            working.push(async move { (id, work_on(&slipway, id).await) });
+        }
+        tokio::select! {
+            ended = working.next() => match ended {
+                // A run may be asked for again as soon as it has ended; this pass does not come back to what failed.
+                Some((id, Ok(true))) => { seen.remove(&id); }
+                Some((_, Ok(false))) => {}
+                // The others go on; the supervisor hears of it when they have ended.
+                Some((_, Err(error))) => failure = Some(error),
+                None => return failure.map_or(Ok(count), Err),
+            },
+            () = slipway.wake.runs.notified(), if !working.is_empty() => {}
+        }
+    }
+}
+
+/// What is known of a run while working on it.
+struct Case {
+    run: Run,
+    steps: Vec<RunStep>,
+    person: Caller,
+    /// The person as the catalogue knows them.
+    entity: Option<Value>,
+}
+
+enum Next {
+    Again,
+    /// Again, after a pause that grows.
+    Later,
+    Over,
+    Overtaken,
+}
+
+/// Takes steps until the run waits for a person or is over. `false`: somebody else works on it.
+async fn work_on(slipway: &Slipway, id: RunId) -> Result<bool> {
+    let Some(lease) = acquire(slipway, &format!("run:{id}")).await? else { return Ok(false) };
+    let mut tries = 1;
+    loop {
+        match advance(slipway, &lease, id, tries).await? {
+            Next::Again => tries = 1,
+            Next::Later => {
+                tokio::time::sleep(Duration::from_millis(PAUSE << tries)).await;
+                tries += 1;
+            }
+            Next::Over => break,
+            Next::Overtaken => return Ok(false),
+        }
+    }
+    release(slipway, &lease).await?;
+    Ok(true)
+}
+
+async fn load(slipway: &Slipway, id: RunId) -> Result<Option<Case>> {
+    let mut tx = slipway.read().await?;
+    let Some(run) = tx.run(id).await.map_err(store)? else { return Ok(None) };
+    let steps = tx.run_steps(id).await.map_err(store)?;
+    let user = tx.user(run.user).await.map_err(store)?;
+    // A run outlives nobody: people are never deleted. Should one be, the run may do nothing on their behalf.
+    let person = user.map_or_else(|| Caller { grants: Vec::new(), ..slipway_caller() }, |user| Caller::of(&user, Door::System));
+    let entity = tx.entity(&EntityRef::new("user", "default", person.login())).await.map_err(store)?;
+    let entity = entity.map(|entity| entity.entity.body().clone());
+    Ok(Some(Case { run, steps, person, entity }))
+}
+
+async fn advance(slipway: &Slipway, lease: &Lease, id: RunId, tries: u32) -> Result<Next> {
+    let Some(case) = load(slipway, id).await? else { return Ok(Next::Over) };
+    match case.run.state {
+        RunState::Queued => {
+            let mut write = Write::of(&case);
+            write.run.state = RunState::Running;
+            write.commit(slipway, lease).await
+        }
+        RunState::Running => {
+            let open = |step: &&RunStep| !matches!(step.state, StepState::Succeeded | StepState::Skipped);
+            match case.steps.iter().find(open) {
+                Some(step) => forwards(slipway, lease, &case, step, tries).await,
+                None => finish(slipway, lease, &case).await,
+            }
+        }
+        RunState::Undoing => {
+            let left = |step: &&RunStep| match step.state {
+                StepState::Undone => false,
+                StepState::Waiting => !step.undo.is_null(),
+                _ => true,
+            };
+            match case.steps.iter().rev().find(left) {
+                Some(step) => backwards(slipway, lease, &case, step, tries).await,
+                None => {
+                    let mut write = Write::of(&case);
+                    write.end(slipway, RunState::Undone, None);
+                    write.say(slipway, None, "Nothing of this run is left", false);
+                    write.commit(slipway, lease).await
+                }
+            }
+        }
+        RunState::Succeeded | RunState::Failed | RunState::Undone => Ok(Next::Over),
+    }
+}
+
+/// What the run's expressions see now.
+fn seen(case: &Case) -> RunContext {
+    let empty = Map::new();
+    let parameters = case.run.parameters.as_object().unwrap_or(&empty);
+    let mut context = context(parameters, case.person.login(), case.entity.as_ref(), &case.run.id.to_string());
+    for step in case.steps.iter().filter(|step| step.state == StepState::Succeeded) {
+        context.record_output(&step.id, step.output.clone());
+    }
+    context
+}
+
+/// The rounds of a step that are to run: one without `each`. None: its `if` said no.
+fn inputs(context: &RunContext, step: &Step) -> std::result::Result<Option<Vec<Value>>, String> {
+    let words = |error: slipway_scaffold::StepError| error.to_string();
+    let rounds: Vec<Option<Each>> = match context.each(step).map_err(words)? {
+        Some(rounds) => rounds.into_iter().map(Some).collect(),
+        None => vec![None],
+    };
+    let mut inputs = Vec::new();
+    for each in &rounds {
+        if !context.runs(step, each.as_ref()).map_err(words)? {
+            continue;
+        }
+        let input = context.input(step, each.as_ref()).map_err(words)?;
+        if let Some(problem) = actions::specs().check_input(&step.action, &input).first() {
+            return Err(problem.to_string());
+        }
+        inputs.push(input);
+    }
+    Ok((!inputs.is_empty() || step.each.is_some()).then_some(inputs))
+}
+
+async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, tries: u32) -> Result<Next> {
+    let step = read_step(&case.run, row);
+    let mend_template = |why: String| ActionError::refused(format!("{why}."), "Mend the template; this run keeps the steps it began with.");
+    let inputs = match inputs(&seen(case), &step) {
+        Ok(Some(inputs)) => inputs,
+        Ok(None) => {
+            let mut write = Write::of(case);
+            write.step(RunStep { state: StepState::Skipped, finished_at: Some(slipway.clock.now()), ..row.clone() });
+            write.say(slipway, Some(row), &format!("{}: left out, as its condition says", row.name), false);
+            return write.commit(slipway, lease).await;
+        }
+        Err(why) => return fail(slipway, lease, case, row, &mend_template(why), Vec::new()).await,
+    };
+    let Some(action) = actions::find(&row.action) else {
+        let why = format!("There is no action `{}` here", row.action);
+        return fail(slipway, lease, case, row, &mend_template(why), Vec::new()).await;
+    };
+    if row.state == StepState::Running && tries == 1 && row.attempts >= MOST_CRASHES {
+        let message = format!("This step was begun {} times and never ended.", row.attempts);
+        let error = ActionError::refused(message, "Look into Slipway's log, then try again or undo.");
+        return fail(slipway, lease, case, row, &error, Vec::new()).await;
+    }
+    let ctx = ActionContext::new(slipway, &case.run, &case.person, lease);
+    let begun = begun(slipway, row, plans(action, &ctx, &inputs, row));
+    let mut write = Write::of(case);
+    let words = if row.attempts == 0 { format!("{}…", row.name) } else { format!("{}, once more…", row.name) };
+    write.say(slipway, Some(row), &words, false);
+    write.step(begun.clone());
+    match write.commit(slipway, lease).await? {
+        Next::Again => {}
+        next => return Ok(next),
+    }
+    let done = renewing(slipway, lease, run_all(action, &ctx, &inputs, &begun)).await?;
+    match done {
+        Ok(outputs) => {
+            let mut write = Write::of(case);
+            write.say_all(slipway, &begun, ctx.said());
+            write.say(slipway, Some(&begun), &format!("{}: done", begun.name), false);
+            let output = if step.each.is_some() { collected(outputs) } else { outputs.into_iter().next().unwrap_or_default() };
+            let finished_at = Some(slipway.clock.now());
+            write.step(RunStep { state: StepState::Succeeded, output, finished_at, ..begun.clone() });
+            write.commit(slipway, lease).await
+        }
+        Err(ActionError::Overtaken) => Ok(Next::Overtaken),
+        Err(error @ ActionError::Later { .. }) if tries < TRIES => {
+            later(slipway, lease, case, &begun, &error, ctx.said()).await
+        }
+        Err(error) => fail(slipway, lease, case, &begun, &error, ctx.said()).await,
+    }
+}
+
+/// What each round is going to make. What an earlier attempt wrote down stands.
+fn plans(action: &dyn Action, ctx: &ActionContext<'_>, inputs: &[Value], row: &RunStep) -> Value {
+    if !row.undo.is_null() {
+        return row.undo.clone();
+    }
+    let plans: Vec<Value> = inputs.iter().map(|input| action.plan(ctx, input)).collect();
+    if plans.iter().all(Value::is_null) { Value::Null } else { Value::Array(plans) }
+}
+
+/// A step as it stands while it is being done, with how to take it back: written down before it changes anything.
+fn begun(slipway: &Slipway, row: &RunStep, undo: Value) -> RunStep {
+    RunStep {
+        state: StepState::Running,
+        attempts: row.attempts + 1,
+        undo,
+        error: None,
+        started_at: row.started_at.or(Some(slipway.clock.now())),
+        ..row.clone()
+    }
+}
+
+async fn run_all(
+    action: &dyn Action,
+    ctx: &ActionContext<'_>,
+    inputs: &[Value],
+    step: &RunStep,
+) -> std::result::Result<Vec<Value>, ActionError> {
+    let mut outputs = Vec::with_capacity(inputs.len());
+    for (round, input) in inputs.iter().enumerate() {
+        outputs.push(action.run(ctx, input, &step.undo[round]).await?);
+    }
+    Ok(outputs)
+}
+
+/// The outputs of a step with `each`: for every name the list of values.
+fn collected(outputs: Vec<Value>) -> Value {
+    let mut result = Map::new();
+    for (name, value) in outputs.into_iter().filter_map(|output| output.as_object().cloned()).flatten() {
+        if let Some(list) = result.entry(name).or_insert_with(|| Value::Array(Vec::new())).as_array_mut() {
+            list.push(value);
+        }
+    }
+    Value::Object(result)
+}
+
+/// All steps are done: the output, and the end.
+async fn finish(slipway: &Slipway, lease: &Lease, case: &Case) -> Result<Next> {
+    let mut write = Write::of(case);
+    match seen(case).output(&case.run.output) {
+        Ok(output) => write.run.result = output,
+        // Everything is made; a broken link in the closing words is no reason to call that a failure.
+        Err(error) => write.say(slipway, None, &format!("The template's closing words cannot be shown: {error}"), true),
+    }
+    write.end(slipway, RunState::Succeeded, None);
+    write.say(slipway, None, "Done", false);
+    write.commit(slipway, lease).await
+}
+
+async fn backwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, tries: u32) -> Result<Next> {
+    let plans = row.undo.as_array().cloned().unwrap_or_default();
+    let ctx = ActionContext::new(slipway, &case.run, &case.person, lease);
+    let work = async {
+        let Some(action) = actions::find(&row.action) else {
+            return Err(ActionError::refused(format!("There is no action `{}` here any more.", row.action), ""));
+        };
+        for plan in plans.iter().rev().filter(|plan| !plan.is_null()) {
+            action.undo(&ctx, plan).await?;
+        }
+        Ok(())
+    };
+    // A step that made nothing needs no action to be taken back.
+    let undone = if plans.is_empty() { Ok(()) } else { renewing(slipway, lease, work).await? };
+    let mut write = Write::of(case);
+    write.say_all(slipway, row, ctx.said());
+    match undone {
+        Ok(()) => {
+            if !plans.is_empty() {
+                write.say(slipway, Some(row), &format!("{}: taken back", row.name), false);
+            }
+            write.step(RunStep { state: StepState::Undone, output: Value::Null, undo: Value::Null, error: None, ..row.clone() });
+            write.commit(slipway, lease).await
+        }
+        Err(ActionError::Overtaken) => Ok(Next::Overtaken),
+        Err(error @ ActionError::Later { .. }) if tries < TRIES => {
+            later(slipway, lease, case, row, &error, Vec::new()).await
+        }
+        Err(error) => {
+            let words = format!("{} could not be taken back: {}", row.name, error.words());
+            write.say(slipway, Some(row), &words, true);
+            write.step(RunStep { state: StepState::Failed, error: Some(error.words()), ..row.clone() });
+            write.end(slipway, RunState::Failed, Some(words));
+            write.commit(slipway, lease).await
+        }
+    }
+}
+
+/// Says that a step will be tried again by itself.
+async fn later(slipway: &Slipway, lease: &Lease, case: &Case, step: &RunStep, error: &ActionError, said: Vec<String>) -> Result<Next> {
+    let mut write = Write::of(case);
+    write.say_all(slipway, step, said);
+    write.say(slipway, Some(step), &format!("{} Slipway tries again.", error.words()), true);
+    Ok(match write.commit(slipway, lease).await? {
+        Next::Again => Next::Later,
+        next => next,
+    })
+}
+
+async fn fail(slipway: &Slipway, lease: &Lease, case: &Case, step: &RunStep, error: &ActionError, said: Vec<String>) -> Result<Next> {
+    let mut write = Write::of(case);
+    write.say_all(slipway, step, said);
+    write.say(slipway, Some(step), &error.words(), true);
+    let finished_at = Some(slipway.clock.now());
+    write.step(RunStep { state: StepState::Failed, error: Some(error.words()), finished_at, ..step.clone() });
+    write.end(slipway, RunState::Failed, Some(format!("{} failed: {}", step.name, error.words())));
+    write.commit(slipway, lease).await
+}
+
+/// Does `work` while keeping the lease alive; stops it when the lease is lost.
+async fn renewing<T>(
+    slipway: &Slipway,
+    lease: &Lease,
+    work: impl Future<Output = std::result::Result<T, ActionError>>,
+) -> Result<std::result::Result<T, ActionError>> {
+    let mut work = std::pin::pin!(work);
+    let third = Duration::from_millis(LEASE.unsigned_abs() / 3);
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(done),
+            () = tokio::time::sleep(third) => {}
+        }
+        // The work goes on while this writes: it may hold the only writer itself, and has to give it back.
+        let renewed = async {
+            let mut tx = slipway.store.begin_write().await?;
+            tx.hold_lease(lease, slipway.clock.now(), LEASE).await?;
+            tx.commit().await
+        };
+        tokio::select! {
+            done = &mut work => return Ok(done),
+            renewed = renewed => match renewed {
+                Ok(()) => {}
+                Err(error) if overtaken(&error) => return Ok(Err(ActionError::Overtaken)),
+                Err(error) => return Err(store(error)),
+            },
+        }
+    }
+}
+
+/// One change of a run, written in one transaction under its lease.
+struct Write {
+    run: Run,
+    steps: Vec<RunStep>,
+    lines: Vec<LogLine>,
+    /// The state the change was decided on.
+    from: RunState,
+}
+
+impl Write {
+    fn of(case: &Case) -> Self {
+        Self { run: case.run.clone(), steps: Vec::new(), lines: Vec::new(), from: case.run.state }
+    }
+
+    fn step(&mut self, step: RunStep) {
+        self.steps.push(step);
+    }
+
+    fn say(&mut self, slipway: &Slipway, step: Option<&RunStep>, message: &str, warning: bool) {
+        let step = step.map(|step| step.id.clone());
+        // The store counts `seq`.
+        self.lines.push(LogLine { seq: 0, at: slipway.clock.now(), step, message: message.to_owned(), warning });
+    }
+
+    fn say_all(&mut self, slipway: &Slipway, step: &RunStep, said: Vec<String>) {
+        said.iter().for_each(|line| self.say(slipway, Some(step), line, false));
+    }
+
+    fn end(&mut self, slipway: &Slipway, state: RunState, error: Option<String>) {
+        self.run.state = state;
+        self.run.error = error;
+        self.run.finished_at = Some(slipway.clock.now());
+    }
+
+    async fn commit(self, slipway: &Slipway, lease: &Lease) -> Result<Next> {
+        match self.try_commit(slipway, lease).await {
+            Ok(true) => Ok(Next::Again),
+            Ok(false) => Ok(Next::Over),
+            Err(error) if overtaken(&error) => Ok(Next::Overtaken),
+            Err(error) => Err(store(error)),
+        }
+    }
+
+    /// Whether the run is still in the state that the change was decided on; else nothing is written.
+    async fn try_commit(&self, slipway: &Slipway, lease: &Lease) -> std::result::Result<bool, StoreError> {
+        let now = slipway.clock.now();
+        let mut tx = slipway.store.begin_write().await?;
+        tx.hold_lease(lease, now, LEASE).await?;
+        let Some(stands) = tx.run(self.run.id).await?.filter(|run| run.state == self.from) else { return Ok(false) };
+        for step in &self.steps {
+            tx.set_run_step(step).await?;
+        }
+        tx.set_run(&self.run).await?;
+        if !self.lines.is_empty() {
+            tx.add_log(self.run.id, &self.lines).await?;
+        }
+        if matches!(self.run.state, RunState::Succeeded | RunState::Undone) {
+            // What was rendered is in the repository, or gone with it.
+            tx.put_workspace(self.run.id, &[]).await?;
+        }
+        tx.publish("run", &self.run.id.to_string(), stands.version + 1, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
