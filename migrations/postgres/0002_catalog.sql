@@ -39,8 +39,10 @@ CREATE INDEX entities_by_type ON entities (entity_type, sort_name, reference);
 CREATE INDEX entities_by_kind_and_type ON entities (kind_key, entity_type, sort_name, reference);
 CREATE INDEX entities_by_location ON entities (location);
 
--- The words are split already: no text search parser cuts them again.
-CREATE INDEX entities_by_words ON entities USING gin (array_to_tsvector(string_to_array(words, ' ')));
+-- The words are split already: no text search parser cuts them again. The list of pending entries, which every search reads
+-- from end to end, is kept short (KiB).
+CREATE INDEX entities_by_words ON entities
+    USING gin (array_to_tsvector(string_to_array(words, ' '))) WITH (gin_pending_list_limit = 256);
 
 -- origin is the entity that a relation follows from; the same relation may follow from both its ends.
 CREATE TABLE relations (

@@ -161,13 +161,14 @@ both! {
             Ok(changed.into_iter().map(|(reference,)| reference).collect())
         }
 
-        /// The beginning of a list of the entities that have every word.
+        /// The beginning of a list of the entities that have every word. Searches are never kept prepared: PostgreSQL then plans
+        /// them for the words at hand, and the right plan for a rare word is the wrong one for a frequent word.
         async fn search(&mut self, words: &[String]) -> Result<QueryBuilder<<Self as Engine>::Db>> {
             if words.is_empty() {
                 return Ok(Self::builder(sql::LIST));
             }
             let find = sqlx::query_as(Self::pick(&sql::MATCHING)).bind(Self::question(words)).bind(list::FEW as i64 + 1);
-            let found: Vec<(i64,)> = self.all(find).await?;
+            let found: Vec<(i64,)> = self.all(find.persistent(false)).await?;
             if found.get(list::FEW).is_none() {
                 let mut query = Self::builder(Self::pick(&sql::LIST_OF));
                 query.push_bind(cell::json(&found.iter().map(|(id,)| *id).collect::<Vec<_>>()));
@@ -176,7 +177,8 @@ both! {
             }
             let mut query = Self::builder(sql::LIST);
             for word in words {
-                query.push(" AND ' ' || words LIKE ").push_bind(words::for_like(word));
+                // COALESCE changes nothing but PostgreSQL's guess: half of the rows, which is why it walks the list in its order.
+                query.push(" AND COALESCE(' ' || words LIKE ").push_bind(words::for_like(word)).push(", FALSE)");
             }
             Ok(query)
         }
@@ -269,9 +271,10 @@ both! {
 
         async fn list_entities(&mut self, filter: &EntityFilter, cursor: Option<&str>, limit: u32) -> Result<Page<EntityRow>> {
             let limit = cell::limit(limit);
-            let mut query = self.search(&words::asked(filter.query.as_deref().unwrap_or_default())).await?;
+            let words = words::asked(filter.query.as_deref().unwrap_or_default());
+            let mut query = self.search(&words).await?;
             list::narrow!(query, filter, cursor, limit);
-            let rows: Vec<ListRow> = self.all(query.build_query_as()).await?;
+            let rows: Vec<ListRow> = self.all(query.build_query_as().persistent(words.is_empty())).await?;
             list::page(rows, limit)
         }
 
