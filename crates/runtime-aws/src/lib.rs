@@ -12,3 +12,4 @@ mod tags;
 pub use access::Credentials;
 pub use app_runner::{AppRunnerConfig, AppRunnerRuntime};
 pub use ecs::{EcsConfig, EcsRuntime};
+pub use tags::of as tags;

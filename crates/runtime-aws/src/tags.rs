@@ -16,10 +16,11 @@ const OWNER: &str = "slipway:owner";
 const REVISION: &str = "slipway:revision";
 
 /// Name and value.
-pub(crate) type Tags = BTreeMap<String, String>;
+pub type Tags = BTreeMap<String, String>;
 
-/// All tags of a resource that wants `desired`. AWS takes values of at most 256 characters.
-pub(crate) fn of(desired: &Desired) -> Tags {
+/// All tags of a resource that wants `desired`: who made it, for which service, environment and owner, by which deployment,
+/// and the spec's hash and revision. AWS takes values of at most 256 characters.
+pub fn of(desired: &Desired) -> Tags {
     let value = |text: &str| text.chars().filter(|c| allowed(*c)).take(256).collect::<String>();
     [
         (MANAGED_BY, "slipway".to_owned()),

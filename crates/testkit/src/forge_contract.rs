@@ -1,4 +1,4 @@
-//! What every [`Forge`] does. [`forge_contract!`](crate::forge_contract) makes one test of each.
+//! What every [`Forge`] does. [`forge_contract!`](macro@crate::forge_contract) makes one test of each.
 
 use bytes::Bytes;
 use slipway_domain::time::Timestamp;

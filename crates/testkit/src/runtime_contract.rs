@@ -1,4 +1,4 @@
-//! What every [`Runtime`] does. [`runtime_contract!`](crate::runtime_contract) makes one test of each rule.
+//! What every [`Runtime`] does. [`runtime_contract!`](macro@crate::runtime_contract) makes one test of each rule.
 //!
 //! The rules are written as a reconciler lives: it asks, looks again and again, may be told "busy", and may be another
 //! process than the one that asked.
@@ -43,8 +43,19 @@ pub trait World: Send + Sync {
         Workload::default()
     }
 
+    /// Makes a wish that the runtime refuses outright.
+    fn spoil(&self, desired: &mut Desired) {
+        // No multiple of anything: AWS takes certain pairs of CPU and memory only.
+        desired.workload.cpu = 257;
+    }
+
     /// Makes a resource of the target's name that is not Slipway's. `false`: it cannot be done here.
     async fn plant(&self, target: &Target) -> bool;
+
+    /// Puts there what an earlier deployment of `desired` would have left. `false`: it cannot be done here.
+    async fn leave(&self, _desired: &Desired) -> bool {
+        false
+    }
 
     /// The HTTP status that an address gives; `None` when addresses of this world cannot be reached from a test.
     async fn get(&self, url: &str) -> Option<u16>;
@@ -75,7 +86,7 @@ macro_rules! runtime_contract {
             the_same_version_is_deployed_again, a_missing_image_is_undone, a_crashing_image_is_undone,
             an_unhealthy_image_is_undone, a_failed_beginning_can_be_mended, a_roll_out_can_be_turned_back_half_way,
             absence_is_an_answer, removing_leaves_nothing, what_others_made_is_left_alone, a_restart_goes_on,
-            a_wrong_request_is_refused);
+            a_wrong_request_is_refused, what_ran_before_is_taken_over);
     };
     (@tests $make:expr; $($name:ident),+) => {
         $(
@@ -313,20 +324,30 @@ pub async fn a_restart_goes_on(world: &dyn World) {
 pub async fn a_wrong_request_is_refused(world: &dyn World) {
     let case = Case::new(world, "wrong").await;
     let mut wrong = case.desired(1, Image::Good(1)).unwrap();
-    wrong.image = "UPPER CASE IS NO IMAGE".into();
-    wrong.workload.cpu = 257;
-    match case.runtime.ensure(&wrong, None).await {
-        Err(error) => {
-            assert!(matches!(error, RuntimeError::Invalid(_)), "{error:?}");
-            assert!(!error.is_transient());
-            assert!(!case.runtime.observe(&case.target, None).await.unwrap().exists);
-        }
-        // Kubernetes takes any image name and fails to pull it.
-        Ok(told) => {
-            let ended = |observed: &Observed| cause(observed).is_some();
-            case.until(told.handle.as_deref(), "failed", ended).await;
-        }
+    world.spoil(&mut wrong);
+    let error = case.runtime.ensure(&wrong, None).await.unwrap_err();
+    assert!(matches!(error, RuntimeError::Invalid(_)) && !error.is_transient(), "{error:?}");
+    assert!(!case.runtime.observe(&wrong.target, None).await.unwrap().exists);
+    case.clean().await;
+}
+
+/// What an earlier Slipway left running is recognised, and updated like any other.
+pub async fn what_ran_before_is_taken_over(world: &dyn World) {
+    let case = Case::new(world, "before").await;
+    let v1 = case.desired(1, Image::Good(1)).unwrap();
+    if !world.leave(&v1).await {
+        return skipped("nothing can be left running here");
     }
+    let found = case.until(None, "completed", completed).await;
+    assert_eq!((found.spec_hash.clone(), found.deployment), (Some(v1.spec_hash()), Some(v1.deployment)));
+    assert_eq!((found.image.as_deref(), found.ready), (Some(v1.image.as_str()), found.desired));
+    case.answers(&found).await;
+    let same = case.ensure(&v1, None).await;
+    assert_eq!((same.handle, same.rollout), (found.handle, Rollout::Completed), "nothing to do");
+    let v2 = case.desired(2, Image::Good(2)).unwrap();
+    let observed = case.deploy(&v2).await;
+    assert_eq!(observed.image.as_deref(), Some(v2.image.as_str()));
+    case.answers(&observed).await;
     case.clean().await;
 }
 

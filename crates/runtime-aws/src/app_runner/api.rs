@@ -3,21 +3,18 @@
 use super::{AppRunnerRuntime, request};
 use crate::{error, tags, tags::Tags};
 use aws_sdk_apprunner::types::{OperationSummary, Service, ServiceStatus};
-use slipway_domain::runtime::{Desired, Target};
+use slipway_domain::runtime::Desired;
 use slipway_ports::runtime::RuntimeError;
 
 /// How many of the newest operations are looked at; the most that one call gives.
 const RECENT: i32 = 20;
 
 impl AppRunnerRuntime {
-    /// The service of that name. App Runner finds by ARN only, and lists twenty at a time, so ARNs are remembered.
-    pub(super) async fn service(&self, target: &Target) -> Result<Option<Service>, RuntimeError> {
-        let name = target.resource_name();
-        if let Some(arn) = self.remembered(&name) {
-            if let Some(service) = self.describe(&arn).await? {
-                return Ok(Some(service));
-            }
-            self.forget(&name);
+    /// The ARN of the service of that name. App Runner finds by ARN only, and lists twenty at a time, so ARNs are
+    /// remembered.
+    pub(super) async fn arn(&self, name: &str) -> Result<Option<String>, RuntimeError> {
+        if let Some(arn) = self.remembered(name) {
+            return Ok(Some(arn));
         }
         let what = format!("find the App Runner service `{name}`");
         let mut pages = self.client.list_services().max_results(RECENT).into_paginator().send();
@@ -25,13 +22,9 @@ impl AppRunnerRuntime {
             let page = page.map_err(|e| error::read(&what, e))?;
             for summary in page.service_summary_list {
                 let (Some(found), Some(arn)) = (summary.service_name, summary.service_arn) else { continue };
-                let gone = summary.status == Some(ServiceStatus::Deleted);
-                if found == name
-                    && !gone
-                    && let Some(service) = self.describe(&arn).await?
-                {
-                    self.remember(name, arn);
-                    return Ok(Some(service));
+                if found == name && summary.status != Some(ServiceStatus::Deleted) {
+                    self.remember(found, arn.clone());
+                    return Ok(Some(arn));
                 }
             }
         }
@@ -39,7 +32,7 @@ impl AppRunnerRuntime {
     }
 
     /// `None` when it is gone.
-    async fn describe(&self, arn: &str) -> Result<Option<Service>, RuntimeError> {
+    pub(super) async fn describe(&self, arn: &str) -> Result<Option<Service>, RuntimeError> {
         match self.client.describe_service().service_arn(arn).send().await {
             Ok(answer) => Ok(answer.service.filter(|service| service.status != ServiceStatus::Deleted)),
             Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => Ok(None),
@@ -95,20 +88,27 @@ impl AppRunnerRuntime {
         Ok(())
     }
 
-    pub(super) async fn tags(&self, service: &Service) -> Result<Tags, RuntimeError> {
-        let answer = self.client.list_tags_for_resource().resource_arn(&service.service_arn).send().await;
-        let answer = answer.map_err(|e| error::read("read the tags of the App Runner service", e))?;
+    /// `None` when the service is gone.
+    pub(super) async fn tags(&self, arn: &str) -> Result<Option<Tags>, RuntimeError> {
+        let answer = match self.client.list_tags_for_resource().resource_arn(arn).send().await {
+            Ok(answer) => answer,
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => return Ok(None),
+            Err(e) => return Err(error::read("read the tags of the App Runner service", e)),
+        };
         let tags = answer.tags.unwrap_or_default().into_iter();
-        Ok(tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect())
+        Ok(Some(tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect()))
     }
 
-    /// The newest operations, newest first.
-    pub(super) async fn operations(&self, service: &Service) -> Result<Vec<OperationSummary>, RuntimeError> {
-        let answer = self.client.list_operations().service_arn(&service.service_arn).max_results(RECENT).send().await;
-        let answer = answer.map_err(|e| error::read("list the operations of the App Runner service", e))?;
+    /// The newest operations, newest first. `None` when the service is gone.
+    pub(super) async fn operations(&self, arn: &str) -> Result<Option<Vec<OperationSummary>>, RuntimeError> {
+        let answer = match self.client.list_operations().service_arn(arn).max_results(RECENT).send().await {
+            Ok(answer) => answer,
+            Err(e) if e.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => return Ok(None),
+            Err(e) => return Err(error::read("list the operations of the App Runner service", e)),
+        };
         let mut operations = answer.operation_summary_list.unwrap_or_default();
         operations.sort_by_key(|operation| std::cmp::Reverse(operation.started_at));
-        Ok(operations)
+        Ok(Some(operations))
     }
 }
 

@@ -56,10 +56,19 @@ impl AppRunnerRuntime {
 
     /// All that is known of a service; `None` when there is none.
     async fn facts(&self, target: &Target) -> Result<Option<Facts>, RuntimeError> {
-        let Some(service) = self.service(target).await? else { return Ok(None) };
-        let tags = self.tags(&service).await?;
-        let operations = self.operations(&service).await?;
-        Ok(Some(Facts { service, tags, operations }))
+        let name = target.resource_name();
+        // What is remembered may be of a service that was deleted, and made anew under the same name.
+        for _ in 0..2 {
+            let Some(arn) = self.arn(&name).await? else { return Ok(None) };
+            let (operations, tags) = tokio::join!(self.operations(&arn), self.tags(&arn));
+            // The service last, so that it is never older than its operations: what is said to be done is done.
+            let service = self.describe(&arn).await?;
+            if let (Some(operations), Some(tags), Some(service)) = (operations?, tags?, service) {
+                return Ok(Some(Facts { service, tags, operations }));
+            }
+            self.forget(&name);
+        }
+        Ok(None)
     }
 
     /// Makes the service want `desired`, and says by which operation. `again`: even when it was told before and went back

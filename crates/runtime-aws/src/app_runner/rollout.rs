@@ -86,7 +86,12 @@ impl Facts {
             image: repository.filter(|_| steady).map(|repository| repository.image_identifier.clone()),
             desired,
             ready,
-            rollout: judged.map_or(Rollout::Unknown, |operation| self.judge(operation)),
+            rollout: match judged {
+                Some(operation) => self.judge(operation),
+                // Nothing was rolled out for so long that App Runner has forgotten it.
+                None if handle.is_none() && steady => Rollout::Completed,
+                None => Rollout::Unknown,
+            },
             handle: handle.map(str::to_owned).or_else(|| asked.and_then(|operation| operation.id.clone())),
             url,
             // App Runner does not show its instances.
@@ -105,9 +110,12 @@ impl Facts {
         }
     }
 
-    /// Whether there is a version that serves on while another one is tried.
+    /// Whether there is a version that serves on while another one is tried. A service whose creation App Runner does not
+    /// list any more was created long ago.
     fn has_served(&self) -> bool {
-        self.operations.iter().any(|operation| operation.status() == Some(&OperationStatus::Succeeded))
+        let succeeded = |operation: &OperationSummary| operation.status() == Some(&OperationStatus::Succeeded);
+        let creates = |operation: &OperationSummary| operation.r#type() == Some(&OperationType::CreateService);
+        self.operations.iter().any(succeeded) || !self.operations.iter().any(creates)
     }
 
     fn judge(&self, operation: &OperationSummary) -> Rollout {

@@ -59,10 +59,16 @@ impl EcsRuntime {
             return Err(RuntimeError::Busy(format!("the ECS service `{name}` is still being deleted")));
         }
         let told = tags::carries(&request::read_tags(service.tags()), desired);
-        let definition = self.definition(desired).await?;
-        if service.task_definition() != Some(&definition) && (again || !told) {
-            self.update_service(desired, &definition).await?;
-        }
+        let definition = match service.task_definition() {
+            Some(current) if tags::carries(&self.wants(&service).await?.tags, desired) => current.to_owned(),
+            _ => {
+                let definition = self.definition(desired).await?;
+                if again || !told {
+                    self.update_service(desired, &definition).await?;
+                }
+                definition
+            }
+        };
         if !told {
             self.tag(&service, &tags::of(desired)).await?;
         }

@@ -1,12 +1,12 @@
 //! App Runner on the sandbox. There is no other emulator of it.
 
-use crate::world::{clock, get, sandbox, sandbox_image};
+use crate::world::{clock, get, leave, sandbox, sandbox_image};
 use async_trait::async_trait;
 use aws_sdk_apprunner::types::{ImageRepository, ImageRepositoryType, SourceConfiguration};
-use slipway_domain::runtime::Target;
+use slipway_domain::runtime::{Desired, Target};
 use slipway_ports::Runtime;
 use slipway_runtime_aws::{AppRunnerConfig, AppRunnerRuntime, Credentials};
-use slipway_sandbox::Sandbox;
+use slipway_sandbox::{RuntimeKind, Sandbox};
 use slipway_testkit::runtime_contract::{Image, World};
 use std::sync::Arc;
 
@@ -52,6 +52,11 @@ impl World for InSandbox {
         let client = aws_sdk_apprunner::Client::new(&sdk.load().await);
         let made = client.create_service().service_name(target.resource_name()).source_configuration(source);
         made.send().await.unwrap();
+        true
+    }
+
+    async fn leave(&self, desired: &Desired) -> bool {
+        leave(&self.sandbox, RuntimeKind::AppRunner, desired).await;
         true
     }
 

@@ -1,16 +1,16 @@
 //! ECS on the sandbox, and on an account when `SLIPWAY_TEST_ECS_CONFIG` names a TOML file with `images` (two good ones, by
 //! digest), `missing_image` and the table `runtime` (an `EcsConfig`).
 
-use crate::world::{clock, get, sandbox, sandbox_image};
+use crate::world::{clock, get, leave, sandbox, sandbox_image};
 use async_trait::async_trait;
 use aws_sdk_ecs::types::{ContainerDefinition, NetworkMode};
 use slipway_domain::{
-    runtime::{Rollout, Target},
+    runtime::{Desired, Rollout, Target},
     workload::Workload,
 };
 use slipway_ports::{Runtime, runtime::RuntimeError};
 use slipway_runtime_aws::{Credentials, EcsConfig, EcsRuntime};
-use slipway_sandbox::Sandbox;
+use slipway_sandbox::{RuntimeKind, Sandbox};
 use slipway_testkit::runtime_contract::{Image, World};
 use std::{sync::Arc, time::Duration};
 
@@ -81,6 +81,11 @@ impl World for InSandbox {
 
     async fn plant(&self, target: &Target) -> bool {
         plant(&self.sandbox.aws_endpoint(), "apps", target).await;
+        true
+    }
+
+    async fn leave(&self, desired: &Desired) -> bool {
+        leave(&self.sandbox, RuntimeKind::Ecs, desired).await;
         true
     }
 

@@ -1,10 +1,10 @@
 //! What the worlds share.
 
-use slipway_domain::time::Timestamp;
+use slipway_domain::{runtime::Desired, time::Timestamp};
 use slipway_ports::Clock;
-use slipway_sandbox::{Sandbox, SandboxConfig, Timings};
+use slipway_sandbox::{Placement, RuntimeKind, Sandbox, SandboxConfig, Timings};
 use slipway_testkit::runtime_contract::Image;
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// A clock that stands still: the adapters only write down what it says.
 #[derive(Debug)]
@@ -33,6 +33,25 @@ pub fn sandbox_image(image: Image) -> String {
         Image::Unhealthy => ("unhealthy", 0),
     };
     format!("123456789012.dkr.ecr.eu-west-1.amazonaws.com/payments/{name}@sha256:{version:064x}")
+}
+
+/// Puts into the sandbox what an earlier deployment would have left.
+pub async fn leave(sandbox: &Sandbox, runtime: RuntimeKind, desired: &Desired) {
+    let placement = Placement {
+        runtime,
+        name: desired.target.resource_name(),
+        cluster: Some("apps".into()),
+        namespace: None,
+        region: Some("eu-west-1".into()),
+        image: desired.image.clone(),
+        replicas: desired.workload.replicas,
+        tags: slipway_runtime_aws::tags(desired),
+        labels: BTreeMap::new(),
+        variables: BTreeMap::new(),
+        port: desired.workload.port,
+        health_path: desired.workload.health_path.clone(),
+    };
+    sandbox.preload(&[placement]).await.unwrap();
 }
 
 /// The status of one GET; 0 when there is no answer.
