@@ -44,8 +44,8 @@ fn one_can_go_everywhere_and_out_without_a_script() {
 
 #[test]
 fn the_current_place_and_theme_are_told() {
-    let page = page("/services/ledger", grace());
-    assert!(page.contains("href=\"/services\" aria-current=\"page\""), "the place is not marked");
+    let page = page("/catalog/register", grace());
+    assert!(page.contains("href=\"/catalog\" aria-current=\"page\""), "the place is not marked");
     assert!(page.contains("value=\"dark\" aria-pressed=\"true\""), "the theme is not marked");
 }
 

@@ -23,6 +23,9 @@ pub fn Combobox(
     #[prop(optional)] required: bool,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional)] on_input: Option<Callback<String>>,
+    /// Leaving the field: the moment of its first check.
+    #[prop(optional)]
+    on_leave: Option<Callback<String>>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.clone());
     let list_id = [&id, "-list"].concat();
@@ -51,6 +54,11 @@ pub fn Combobox(
                 on:input=move |event| {
                     if let Some(on_input) = on_input {
                         on_input.run(event_target_value(&event));
+                    }
+                }
+                on:blur=move |event| {
+                    if let Some(on_leave) = on_leave {
+                        on_leave.run(event_target_value(&event));
                     }
                 }
             />

@@ -17,8 +17,14 @@ pub enum StatusKind {
     Verifying,
     Succeeded,
     Failed,
+    RollingBack,
     RolledBack,
+    Superseded,
     Cancelled,
+    Queued,
+    Running,
+    Undoing,
+    Undone,
 }
 
 impl StatusKind {
@@ -36,7 +42,13 @@ impl StatusKind {
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::RolledBack => "Rolled back",
+            Self::RollingBack => "Rolling back",
+            Self::Superseded => "Superseded",
             Self::Cancelled => "Cancelled",
+            Self::Queued => "Queued",
+            Self::Running => "Running",
+            Self::Undoing => "Undoing",
+            Self::Undone => "Undone",
         }
     }
 
@@ -46,11 +58,12 @@ impl StatusKind {
             Self::Degraded => Glyph::Alert,
             Self::Failing | Self::Failed => Glyph::CrossCircle,
             Self::Unknown => Glyph::Question,
-            Self::Pending => Glyph::Clock,
-            Self::RollingOut => Glyph::Turning,
+            Self::Pending | Self::Queued => Glyph::Clock,
+            Self::RollingOut | Self::Running => Glyph::Turning,
             Self::Verifying => Glyph::Pulse,
-            Self::RolledBack => Glyph::Undo,
+            Self::RolledBack | Self::RollingBack | Self::Undoing | Self::Undone => Glyph::Undo,
             Self::Cancelled => Glyph::Ban,
+            Self::Superseded => Glyph::ArrowRight,
         }
     }
 
@@ -59,9 +72,13 @@ impl StatusKind {
             Self::Healthy | Self::Succeeded => "status status--success",
             Self::Degraded | Self::RolledBack => "status status--warning",
             Self::Failing | Self::Failed => "status status--danger",
-            Self::RollingOut | Self::Verifying => "status status--info",
+            Self::RollingOut | Self::Verifying | Self::RollingBack | Self::Running | Self::Undoing => {
+                "status status--info"
+            }
             Self::Unknown => "status status--unknown",
-            Self::Pending | Self::Cancelled => "status status--neutral",
+            Self::Pending | Self::Cancelled | Self::Superseded | Self::Queued | Self::Undone => {
+                "status status--neutral"
+            }
         }
     }
 }
@@ -80,7 +97,7 @@ pub fn Status(
 ) -> impl IntoView {
     let line = move || {
         view! {
-            <Icon glyph=kind.glyph() class="status__icon" turning=kind == StatusKind::RollingOut/>
+            <Icon glyph=kind.glyph() class="status__icon" turning=matches!(kind, StatusKind::RollingOut | StatusKind::Running)/>
             <span class="status__word">{kind.word()}</span>
             {seen_at.map(|at| view! { <span class="status__age"><RelativeTime at/></span> })}
         }

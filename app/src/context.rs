@@ -1,0 +1,70 @@
+//! What the server puts in context for every page and every server function, and what pages ask of a request.
+
+use http::request::Parts;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use slipway_api_types::{AppError, ErrorCode};
+use slipway_services::{Caller, Slipway};
+use std::sync::Arc;
+
+use crate::screens::parts::address;
+
+/// Who asks, when somebody is signed in. The server provides it beside `Arc<Slipway>`.
+#[derive(Clone, Debug)]
+pub struct CurrentCaller(pub Option<Caller>);
+
+/// Where server functions live.
+const FUNCTIONS: &str = "/api/ui/";
+/// What a stranger may see.
+const PUBLIC: [&str; 3] = ["/sign-in", "/setup", "/design"];
+
+/// The instance.
+pub fn slipway() -> Result<Arc<Slipway>, AppError> {
+    use_context::<Arc<Slipway>>().ok_or_else(|| AppError::new(ErrorCode::Internal, "The server is not ready yet."))
+}
+
+/// The instance and who asks of it.
+pub fn context() -> Result<(Arc<Slipway>, Caller), AppError> {
+    let caller = use_context::<CurrentCaller>().and_then(|caller| caller.0);
+    let caller = caller.ok_or_else(|| status(AppError::sign_in_required()))?;
+    Ok((slipway()?, caller))
+}
+
+/// Gives the answer the error's status; the framework would say 500. A plain form is sent back with the error in the
+/// address, which is a redirect, and so is a page that a stranger asked for.
+pub fn status(error: AppError) -> AppError {
+    let Some(parts) = use_context::<Parts>() else { return error };
+    let to_function = parts.uri.path().starts_with(FUNCTIONS);
+    let redirected = if to_function { accepts_html(&parts) } else { error.code == ErrorCode::SignInRequired };
+    if !redirected
+        && let (Some(response), Ok(code)) =
+            (use_context::<ResponseOptions>(), http::StatusCode::from_u16(error.status()))
+    {
+        response.set_status(code);
+    }
+    error
+}
+
+/// Whether a plain form was sent, without a script.
+pub fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with(FUNCTIONS) && accepts_html(&parts))
+}
+
+fn accepts_html(parts: &Parts) -> bool {
+    let accept = parts.headers.get(http::header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Where the browser goes after a form was taken.
+pub fn go(next: &str) {
+    leptos_axum::redirect(next);
+}
+
+/// Sends a stranger to the sign-in page, and back afterwards.
+pub fn guard() {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if !PUBLIC.contains(&parts.uri.path()) {
+        let next = parts.uri.path_and_query().map_or("/", |next| next.as_str());
+        leptos_axum::redirect(&address("/sign-in", &[("next", next)]));
+    }
+}

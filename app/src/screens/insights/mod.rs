@@ -1,0 +1,79 @@
+//! `/insights`: how delivery goes, each number with what it rests on. Services side by side, never people.
+
+mod charts;
+mod spread;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use slipway_api_types::insights::{InsightsPage, InsightsQuery};
+
+use super::parts::{DoraTiles, address, changes, load, query};
+use crate::{
+    api::read_insights,
+    components::{Badge, Chip, FilterChips, PageHeader, Shape, Tone},
+};
+
+/// Periods: days and words. The middle one is what nobody asks for.
+const PERIODS: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "A year")];
+const USUAL: &str = "90";
+
+#[component]
+pub fn Insights() -> impl IntoView {
+    let (owner, days) = (query("owner"), query("days"));
+    let asked = Memo::new(move |_| InsightsQuery { owner: owner.get(), days: days.get() });
+    let changed = changes(&["delivery"]);
+    let data = Resource::new(move || (asked.get(), changed.get()), |(asked, _)| read_insights(asked));
+    view! { <Title text="Insights"/>{load(data, Shape::Tiles, move |page| content(page, &asked.get_untracked()))} }
+}
+
+fn link(owner: &str, days: &str) -> String {
+    let days = if days == USUAL { "" } else { days };
+    address("/insights", &[("owner", owner), ("days", days)])
+}
+
+fn content(page: InsightsPage, asked: &InsightsQuery) -> AnyView {
+    let days = if asked.days.is_empty() { USUAL } else { &asked.days };
+    let periods = PERIODS.map(|(value, label)| Chip {
+        label: label.to_owned(),
+        href: link(&asked.owner, value),
+        on: false,
+        count: None,
+    });
+    let periods: Vec<Chip> = PERIODS
+        .iter()
+        .zip(periods)
+        .map(|((value, _), chip)| Chip { on: *value == days && *value != USUAL, ..chip })
+        .collect();
+    let mut teams = Vec::new();
+    for (owner, title) in &page.owners {
+        let on = *owner == asked.owner;
+        let href = link(if on { "" } else { owner }, days);
+        teams.push(Chip { label: title.clone(), href, on, count: None });
+    }
+    // Pressing a period that is on leads back to the usual one.
+    let periods: Vec<Chip> = periods
+        .into_iter()
+        .map(|chip| if chip.on { Chip { href: link(&asked.owner, USUAL), ..chip } } else { chip })
+        .collect();
+    let panel = page.panel;
+    let sub =
+        [&page.scope, ", ", &panel.from, " to ", &panel.to, " (", &panel.zone, "), definition ", &panel.definition]
+            .concat();
+    let demo = page.demo;
+    let beside = move || demo.then(|| view! { <Badge tone=Tone::Info>"Demo data"</Badge> });
+    let weeks = panel.weeks.clone();
+    let known = !panel.tiles.is_empty();
+    view! {
+        <PageHeader title="Insights" sub beside/>
+        <div class="filters">
+            <FilterChips label="Period" chips=periods/>
+            <FilterChips label="Team" chips=teams/>
+        </div>
+        <div class="stack stack--page">
+            <DoraTiles panel explained=link(&asked.owner, days)/>
+            {known.then(|| charts::view(&weeks))}
+            {spread::view(page.services, page.without_data)}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,65 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use slipway_api_types::{AppError, ErrorCode};
+
+use super::address;
+use crate::components::{ErrorState, PageHeader, Shape, Skeleton, Trouble};
+
+/// A page of data: a skeleton until it is there, the page, or what went wrong. What is shown stays while newer data comes.
+pub fn load<T>(
+    data: Resource<Result<T, AppError>>,
+    shape: Shape,
+    view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let content = move || {
+        let view = view.clone();
+        Suspend::new(async move {
+            match data.await {
+                Ok(page) => view(page),
+                Err(error) => failure(error),
+            }
+        })
+    };
+    view! {
+        <Transition fallback=move || view! { <Skeleton shape count=6/> }>{content}</Transition>
+    }
+    .into_any()
+}
+
+/// A page that could not be shown.
+pub fn failure(error: AppError) -> AnyView {
+    let title = match error.code {
+        ErrorCode::NotFound => "Not found",
+        ErrorCode::Forbidden => "Not allowed",
+        ErrorCode::SignInRequired => "Signed out",
+        ErrorCode::TooMany => "Too many requests",
+        ErrorCode::Invalid | ErrorCode::Conflict => "Not possible",
+        ErrorCode::Upstream => "Could not be reached",
+        ErrorCode::Internal => "Slipway failed",
+    };
+    let location = use_location();
+    let here = address(&location.pathname.get_untracked(), &[]) + &searched(&location.search.get_untracked());
+    let again = match error.code {
+        ErrorCode::NotFound => ("Search for it", "/search".to_owned()),
+        ErrorCode::SignInRequired => ("Sign in", address("/sign-in", &[("next", &here)])),
+        ErrorCode::Forbidden | ErrorCode::Invalid | ErrorCode::Conflict => ("Go home", "/".to_owned()),
+        ErrorCode::TooMany | ErrorCode::Upstream | ErrorCode::Internal => ("Try again", here),
+    };
+    let trouble = Trouble { what: error.message, reference: error.reference, ..Trouble::default() };
+    view! {
+        <Title text=title/>
+        <PageHeader title=title/>
+        <ErrorState trouble/>
+        // A document of its own: a new start is what helps here.
+        <p class="after-failure"><a class="button" href=again.1 rel="external">{again.0}</a></p>
+    }
+    .into_any()
+}
+
+fn searched(search: &str) -> String {
+    if search.is_empty() { String::new() } else { String::from("?") + search.trim_start_matches('?') }
+}

@@ -1,0 +1,27 @@
+//! What several screens share.
+
+mod address;
+mod changes;
+mod deployment_table;
+mod dora;
+mod forms;
+mod health;
+mod load;
+mod pager;
+mod run_table;
+mod search_box;
+mod service_table;
+mod states;
+
+pub use address::{address, param, query};
+pub use changes::changes;
+pub use deployment_table::{DeploymentTable, version_of};
+pub use dora::{DoraTiles, week_label};
+pub use forms::{FormTrouble, error_of, field_error, focus};
+pub use health::HealthStatus;
+pub use load::{failure, load};
+pub use pager::Pager;
+pub use run_table::RunTable;
+pub use search_box::SearchBox;
+pub use service_table::ServiceTable;
+pub use states::{build_status, deployment_status, run_status};
