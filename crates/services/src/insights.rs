@@ -118,7 +118,8 @@ async fn of_owner(slipway: &Slipway, owner: Option<&str>, days: i64) -> Result<(
         return Ok((answer, members));
     }
     let everybody = if owner.is_some() { log::members(&mut *tx, None).await? } else { members.clone() };
-    let log = slipway.insights.log(version, fingerprint(&everybody), || Log::load(&mut *tx, everybody, &window.zone)).await?;
+    let log =
+        slipway.insights.log(version, fingerprint(&everybody), Log::load(&mut *tx, everybody, &window.zone)).await?;
     drop(tx);
     let owner = owner.map(str::to_owned);
     let answer = blocking(move || {

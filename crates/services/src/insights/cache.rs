@@ -72,17 +72,19 @@ impl Cache {
     }
 
     /// The parsed log of a version and set of services; `load` reads it when another one is held.
-    pub(super) async fn log<F>(&self, version: i64, members: u64, load: impl FnOnce() -> F) -> Result<Arc<Log>>
-    where
-        F: Future<Output = Result<Log>>,
-    {
+    pub(super) async fn log(
+        &self,
+        version: i64,
+        members: u64,
+        load: impl Future<Output = Result<Log>>,
+    ) -> Result<Arc<Log>> {
         let mut held = self.log.lock().await;
         if let Some(log) = held.as_ref().filter(|log| log.version == version && log.members == members) {
             return Ok(log.clone());
         }
         // The old one first, so that two are never in memory at a time.
         *held = None;
-        let log = Arc::new(load().await?);
+        let log = Arc::new(load.await?);
         *held = Some(log.clone());
         Ok(log)
     }

@@ -71,7 +71,13 @@ pub(crate) fn commits_told(source: &str, service: ServiceId, commits: &[Commit])
 }
 
 /// A commit and its parents, first parent first.
-pub(crate) fn commit_told(source: &str, service: ServiceId, sha: &str, parents: &[String], at: Timestamp) -> DeliveryEvent {
+pub(crate) fn commit_told(
+    source: &str,
+    service: ServiceId,
+    sha: &str,
+    parents: &[String],
+    at: Timestamp,
+) -> DeliveryEvent {
     let payload = json!({ "sha": sha, "parents": parents, "at": instant(at) });
     let key = format!("commit:{service}:{sha}");
     DeliveryEvent { service, kind: DeliveryKind::Commit, at, source: source.to_owned(), key, payload }
@@ -106,7 +112,9 @@ pub(crate) fn event(
     let mut payload = serde_json::to_value(record).unwrap_or_default();
     if let Value::Object(fields) = &mut payload {
         // What is not known need not be kept a hundred thousand times.
-        fields.retain(|_, value| !matches!(value, Value::Null | Value::Bool(false)) && value.as_array().is_none_or(|list| !list.is_empty()));
+        fields.retain(|_, value| {
+            !matches!(value, Value::Null | Value::Bool(false)) && value.as_array().is_none_or(|list| !list.is_empty())
+        });
     }
     DeliveryEvent { service, kind, at, source: source.to_owned(), key, payload }
 }

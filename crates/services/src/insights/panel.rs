@@ -92,6 +92,8 @@ fn row(name: &str, owner: &str, metrics: &Metrics) -> ServiceDora {
             None if fdrt.open > 0 => format!("{} of {} open", fdrt.open, fdrt.n),
             None => "not known".to_owned(),
         },
-        rework: rework.rate.map_or_else(|| "no deployments".to_owned(), |rate| fraction(rate, rework.rework, rework.total)),
+        rework: rework
+            .rate
+            .map_or_else(|| "no deployments".to_owned(), |rate| fraction(rate, rework.rework, rework.total)),
     }
 }

@@ -42,10 +42,12 @@ fn note(parts: &[String]) -> String {
 }
 
 fn frequency(facts: &Facts<'_>) -> DoraTile {
-    let mut tile = tile(Metric::DeploymentFrequency, "Deployment frequency", "per week", facts, |week| week.df_count.map(real));
+    let mut tile =
+        tile(Metric::DeploymentFrequency, "Deployment frequency", "per week", facts, |week| week.df_count.map(real));
     let df = &facts.metrics.df;
     let count = df.count.unwrap_or(0);
-    tile.sample = format!("n = {} in {}", words::count(count, "deployment", "deployments"), words::count(df.days, "day", "days"));
+    tile.sample =
+        format!("n = {} in {}", words::count(count, "deployment", "deployments"), words::count(df.days, "day", "days"));
     if df.days < FEWEST_DAYS {
         tile.note = format!("too few to tell: observed for {}", words::count(df.days, "day", "days"));
         return tile;
@@ -68,7 +70,8 @@ fn frequency(facts: &Facts<'_>) -> DoraTile {
 }
 
 fn lead_time(facts: &Facts<'_>) -> DoraTile {
-    let mut tile = tile(Metric::LeadTime, "Change lead time", "median", facts, |week| week.lead_p50.map(|s| s / 3_600.0));
+    let mut tile =
+        tile(Metric::LeadTime, "Change lead time", "median", facts, |week| week.lead_p50.map(|s| s / 3_600.0));
     let lead = &facts.metrics.lead_time_s;
     tile.sample = format!("n = {}", words::count(lead.n, "change", "changes"));
     let Some(median) = lead.p50 else {
@@ -88,7 +91,8 @@ fn lead_time(facts: &Facts<'_>) -> DoraTile {
         Some([low, high]) => level_of_interval(YEAR, Measure::LeadTime(seconds(low)), Measure::LeadTime(seconds(high))),
         None => level(YEAR, Measure::LeadTime(median)),
     });
-    let slowest = lead.p90.map(|p90| format!("one in ten takes more than {}", words::duration(p90))).unwrap_or_default();
+    let slowest =
+        lead.p90.map(|p90| format!("one in ten takes more than {}", words::duration(p90))).unwrap_or_default();
     tile.note = note(&[spread(facts.spread.map(|s| &s.lead_time_p50_s), words::duration), slowest]);
     tile
 }
@@ -113,7 +117,11 @@ fn fail_rate(facts: &Facts<'_>) -> DoraTile {
         return tile;
     };
     if cfr.total < FEWEST {
-        tile.note = format!("too few to tell: {} of {} failed", cfr.failed, words::count(cfr.total, "deployment", "deployments"));
+        tile.note = format!(
+            "too few to tell: {} of {} failed",
+            cfr.failed,
+            words::count(cfr.total, "deployment", "deployments")
+        );
         return tile;
     }
     tile.value = Some(words::percent(rate));
@@ -125,7 +133,8 @@ fn fail_rate(facts: &Facts<'_>) -> DoraTile {
         0 => String::new(),
         n => format!("{} too young to be sure of", words::count(n, "deployment", "deployments")),
     };
-    let evidence = if facts.incidents_told { String::new() } else { "known from rollbacks and hotfixes only".to_owned() };
+    let evidence =
+        if facts.incidents_told { String::new() } else { "known from rollbacks and hotfixes only".to_owned() };
     let services = spread(facts.spread.map(|s| &s.fail_rate), words::percent);
     tile.note = note(&[format!("{} of {} failed", cfr.failed, cfr.total), services, evidence, young]);
     tile
@@ -166,7 +175,9 @@ fn recovery(facts: &Facts<'_>) -> DoraTile {
             let levels = level_of_interval(YEAR, Measure::Recovery(low), Measure::Recovery(high));
             (format!("95 %: {}", words::durations(low, high)), band(levels))
         }
-        None if fdrt.open > 0 => ("no interval while some are open".to_owned(), band(level(YEAR, Measure::Recovery(median)))),
+        None if fdrt.open > 0 => {
+            ("no interval while some are open".to_owned(), band(level(YEAR, Measure::Recovery(median))))
+        }
         None => ("no interval below 6 failures".to_owned(), band(level(YEAR, Measure::Recovery(median)))),
     };
     tile.note = note(&[spread(facts.spread.map(|s| &s.recovery_median_s), words::duration), open, unknown]);
