@@ -1,0 +1,48 @@
+//! Load benches of the optimised server, beside what Backstage 1.55 was measured to need on two cores.
+//!
+//! `cargo xtask bench` builds and starts it; arguments name the groups to run (`start`, `page`, `catalog`, `scaffold`), none runs all.
+//! It prints, it does not judge: a number depends on the machine that it was measured on.
+
+mod catalog;
+mod load;
+mod memory;
+mod page;
+mod scaffold;
+mod start;
+mod table;
+
+use anyhow::{Result, bail};
+use slipway_tests::needs;
+use std::env;
+use table::Table;
+
+const GROUPS: [&str; 4] = ["start", "page", "catalog", "scaffold"];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    if needs::path(needs::PROGRAM).is_none() {
+        bail!("{} is not set: `cargo xtask bench` builds the optimised server and sets it", needs::PROGRAM);
+    }
+    let wanted: Vec<String> = env::args().skip(1).collect();
+    let wants = |group: &str| wanted.is_empty() || wanted.iter().any(|name| group.contains(name.as_str()));
+    if !GROUPS.into_iter().any(wants) {
+        // The names may be those of other benches.
+        println!("No load bench is called {}; there are {}.", wanted.join(" or "), GROUPS.join(", "));
+        return Ok(());
+    }
+    let mut table = Table::default();
+    if wants("start") {
+        start::measure(&mut table).await?;
+    }
+    if wants("page") {
+        page::measure(&mut table).await?;
+    }
+    if wants("catalog") {
+        catalog::measure(&mut table).await?;
+    }
+    if wants("scaffold") {
+        scaffold::measure(&mut table).await?;
+    }
+    table.print(std::thread::available_parallelism()?.get());
+    Ok(())
+}
