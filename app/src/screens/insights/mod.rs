@@ -1,16 +1,15 @@
 //! `/insights`: how delivery goes, each number with what it rests on. Services side by side, never people.
 
-mod charts;
 mod spread;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::insights::{InsightsPage, InsightsQuery};
 
-use super::parts::{DoraTiles, address, changes, load, query};
+use super::parts::{DoraTiles, address, changes, load, query, weeks_view};
 use crate::{
     api::read_insights,
-    components::{Badge, Chip, FilterChips, PageHeader, Shape, Tone},
+    components::{Badge, Chip, FilterChips, PageHeader, Shape, Tab, Tabs, Tone},
 };
 
 /// Periods: days and words. The middle one is what nobody asks for.
@@ -33,28 +32,19 @@ fn link(owner: &str, days: &str) -> String {
 
 fn content(page: InsightsPage, asked: &InsightsQuery) -> AnyView {
     let days = if asked.days.is_empty() { USUAL } else { &asked.days };
-    let periods = PERIODS.map(|(value, label)| Chip {
+    let period = |(value, label): (&str, &str)| Tab {
         label: label.to_owned(),
         href: link(&asked.owner, value),
-        on: false,
+        current: value == days,
         count: None,
-    });
-    let periods: Vec<Chip> = PERIODS
-        .iter()
-        .zip(periods)
-        .map(|((value, _), chip)| Chip { on: *value == days && *value != USUAL, ..chip })
-        .collect();
+    };
+    let periods = PERIODS.map(period).to_vec();
     let mut teams = Vec::new();
     for (owner, title) in &page.owners {
         let on = *owner == asked.owner;
         let href = link(if on { "" } else { owner }, days);
         teams.push(Chip { label: title.clone(), href, on, count: None });
     }
-    // Pressing a period that is on leads back to the usual one.
-    let periods: Vec<Chip> = periods
-        .into_iter()
-        .map(|chip| if chip.on { Chip { href: link(&asked.owner, USUAL), ..chip } } else { chip })
-        .collect();
     let panel = page.panel;
     let sub =
         [&page.scope, ", ", &panel.from, " to ", &panel.to, " (", &panel.zone, "), definition ", &panel.definition]
@@ -66,12 +56,12 @@ fn content(page: InsightsPage, asked: &InsightsQuery) -> AnyView {
     view! {
         <PageHeader title="Insights" sub beside/>
         <div class="filters">
-            <FilterChips label="Period" chips=periods/>
+            <Tabs label="Period" tabs=periods/>
             <FilterChips label="Team" chips=teams/>
         </div>
         <div class="stack stack--page">
             <DoraTiles panel explained=link(&asked.owner, days)/>
-            {known.then(|| charts::view(&weeks))}
+            {known.then(|| weeks_view(&weeks))}
             {spread::view(page.services, page.without_data)}
         </div>
     }

@@ -20,7 +20,7 @@ pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
 fn encode(text: &str, into: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             into.push(char::from(byte));
         } else {
             into.push('%');
@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(address("/services", &[("q", ""), ("owner", "")]), "/services");
         assert_eq!(
             address("/a", &[("q", "größe & co"), ("cursor", "x/y")]),
-            "/a?q=gr%C3%B6%C3%9Fe%20%26%20co&cursor=x/y"
+            "/a?q=gr%C3%B6%C3%9Fe%20%26%20co&cursor=x%2Fy"
         );
     }
 }

@@ -12,6 +12,7 @@ mod run_table;
 mod search_box;
 mod service_table;
 mod states;
+mod weeks;
 
 pub use address::{address, param, query};
 pub use changes::changes;
@@ -25,3 +26,4 @@ pub use run_table::RunTable;
 pub use search_box::SearchBox;
 pub use service_table::ServiceTable;
 pub use states::{build_status, deployment_status, run_status};
+pub use weeks::weeks_view;

@@ -14,6 +14,9 @@ pub fn Pager(
     /// Address of the first part; none when this is it.
     first: Option<String>,
 ) -> impl IntoView {
+    if shown == 0 && first.is_none() {
+        return ().into_any();
+    }
     let words = match total {
         Some(total) => [&shown.to_string(), " of ", &total.to_string(), " shown"].concat(),
         None => shown.to_string() + " shown",
@@ -25,4 +28,5 @@ pub fn Pager(
             {next.map(|href| view! { <ButtonLink href>"Next rows"</ButtonLink> })}
         </nav>
     }
+    .into_any()
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::services::ServicePage;
 
-use super::parts::{DeploymentTable, DoraTiles, address, changes, load, param, query};
+use super::parts::{DeploymentTable, DoraTiles, address, changes, load, param, query, weeks_view};
 use crate::{
     api::{RemoveService, read_service},
     components::{
@@ -48,6 +48,8 @@ fn content(page: ServicePage, removal: remove::Removal) -> AnyView {
         view! { <DeploymentTable caption="Latest deployments" rows=page.deployments of_one_service=true/> }.into_any()
     };
     let may_manage = page.may_manage;
+    let weeks = page.dora.weeks.clone();
+    let known = !page.dora.tiles.is_empty();
     view! {
         <Title text=name.clone()/>
         <PageHeader title=name.clone() crumbs sub=page.description beside actions/>
@@ -55,7 +57,7 @@ fn content(page: ServicePage, removal: remove::Removal) -> AnyView {
             {places::view(page.placements)}
             <section class="stack">
                 <h2>"Delivery, 90 days"</h2>
-                <DoraTiles panel=page.dora explained="/insights"/>
+                <DoraTiles panel=page.dora explained=""/>
             </section>
             <Card title="Deployments" flush=true actions=all>{deployments}</Card>
             <div class="grid grid--halves">
@@ -69,6 +71,7 @@ fn content(page: ServicePage, removal: remove::Removal) -> AnyView {
                     </KeyValueList>
                 </Card>
             </div>
+            {known.then(|| weeks_view(&weeks))}
             {may_manage.then(|| remove::view(&name, removal))}
         </div>
     }

@@ -12,14 +12,14 @@ use crate::{
 
 #[component]
 pub fn SignIn() -> impl IntoView {
-    let (error, next) = (query("error"), query("next"));
+    let (error, next, login) = (query("error"), query("next"), query("login"));
     let data = Resource::new(|| (), |()| read_sign_in());
     view! {
         <Title text="Sign in"/>
         <div class="door">
             <DoorMark/>
             <h1>"Sign in to Slipway"</h1>
-            {load(data, Shape::Text, move |page| content(page, error.get(), next.get()))}
+            {load(data, Shape::Text, move |page| content(page, error.get(), next.get(), login.get()))}
         </div>
     }
 }
@@ -30,7 +30,7 @@ pub fn DoorMark() -> impl IntoView {
     view! { <img class="door__mark" src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Crect width='24' height='24' rx='6' fill='%235b53e0'/%3E%3Cpath d='M5 15.5h14M8 15.5 16.5 6v9.5' fill='none' stroke='white' stroke-width='2' stroke-linejoin='round' stroke-linecap='round'/%3E%3C/svg%3E" alt="" width="40" height="40"/> }
 }
 
-fn content(page: SignInPage, error: String, next: String) -> AnyView {
+fn content(page: SignInPage, error: String, next: String, login: String) -> AnyView {
     let error = (!error.is_empty())
         .then(|| view! { <div role="alert"><Notice tone=Tone::Danger><p>{error}</p></Notice></div> });
     let setup = page.needs_setup.then(|| {
@@ -42,7 +42,7 @@ fn content(page: SignInPage, error: String, next: String) -> AnyView {
         {setup}
         <form class="door__form" method="post" action="/sign-in">
             <input type="hidden" name="next" value=next/>
-            <TextInput name="login" label="Login" required=true autocomplete="username"/>
+            <TextInput name="login" label="Login" value=login required=true autocomplete="username"/>
             <TextInput name="password" label="Password" kind="password" required=true autocomplete="current-password"/>
             <Button variant=Variant::Primary submit=true>"Sign in"</Button>
         </form>

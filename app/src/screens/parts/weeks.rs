@@ -1,13 +1,11 @@
 use leptos::prelude::*;
 use slipway_api_types::insights::Week;
 
-use crate::{
-    components::{Chart, ChartKind, Series},
-    screens::parts::week_label,
-};
+use super::week_label;
+use crate::components::{Chart, ChartKind, Series};
 
 /// The weeks behind the tiles, a chart each.
-pub(super) fn view(weeks: &[Week]) -> AnyView {
+pub fn weeks_view(weeks: &[Week]) -> AnyView {
     let of = |name: &str, value: fn(&Week) -> Option<f64>| Series {
         name: name.to_owned(),
         values: weeks.iter().map(value).collect(),
