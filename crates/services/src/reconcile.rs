@@ -140,6 +140,11 @@ async fn supervise(
     }
 }
 
+/// One pass of the worker `runs`: takes every scaffold run as far as it goes. For tests and tools that do without a supervisor.
+pub async fn pass_runs(slipway: Arc<Slipway>) -> Result<u64> {
+    runs::pass(slipway).await
+}
+
 /// Takes the lease `name`; `None` when another worker holds it.
 async fn acquire(slipway: &Slipway, name: &str) -> Result<Option<Lease>> {
     let mut tx = slipway.write().await?;

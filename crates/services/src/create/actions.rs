@@ -148,7 +148,8 @@ impl<'a> ActionContext<'a> {
 
     /// A file at the head of a repository's default branch.
     async fn file(&self, repository: &Repository, path: &str) -> Result<Vec<u8>, ActionError> {
-        let file = self.slipway.forge.read(&repository.name, &repository.default_branch, path.trim_start_matches('/')).await?;
+        let file =
+            self.slipway.forge.read(&repository.name, &repository.default_branch, path.trim_start_matches('/')).await?;
         let missing = || ActionError::refused(format!("{} has no file {path}.", repository.name), "");
         file.map(|bytes| bytes.to_vec()).ok_or_else(missing)
     }
@@ -207,5 +208,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// An id that a plan holds.
 fn planned<T: std::str::FromStr>(plan: &Value, key: &str) -> Result<T, ActionError> {
-    text(plan, key).parse().map_err(|_| ActionError::refused("What this step was going to make was not written down.", ""))
+    text(plan, key)
+        .parse()
+        .map_err(|_| ActionError::refused("What this step was going to make was not written down.", ""))
 }

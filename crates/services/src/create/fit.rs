@@ -3,6 +3,9 @@
 
 use slipway_domain::{runtime::RuntimeKind, workload::Workload};
 
+/// Every number of CPU units that is sold anywhere.
+const CPUS: [u32; 7] = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384];
+
 /// MiB in a GB as AWS counts it.
 const GB: u32 = 1_024;
 
@@ -39,14 +42,15 @@ const APP_RUNNER_INSTANCES: u32 = 25;
 
 /// Says in a sentence why `workload` cannot run on this kind, and what could.
 pub(crate) fn check(kind: RuntimeKind, workload: &Workload) -> Result<(), String> {
-    let (product, offered, sizes): (_, fn(u32) -> Vec<u32>, &[u32]) = match kind {
-        RuntimeKind::Ecs => ("AWS Fargate", fargate, &[256, 512, 1_024, 2_048, 4_096, 8_192, 16_384]),
-        RuntimeKind::AppRunner => ("AWS App Runner", app_runner, &[256, 512, 1_024, 2_048, 4_096]),
+    let offered = match kind {
+        RuntimeKind::Ecs => fargate as fn(u32) -> Vec<u32>,
+        RuntimeKind::AppRunner => app_runner,
         RuntimeKind::Kubernetes => return Ok(()),
     };
+    let product = if kind == RuntimeKind::Ecs { "AWS Fargate" } else { "AWS App Runner" };
     let memory = offered(workload.cpu);
     if memory.is_empty() {
-        let sizes: Vec<String> = sizes.iter().map(|cpu| vcpu(*cpu)).collect();
+        let sizes: Vec<String> = CPUS.iter().filter(|cpu| !offered(**cpu).is_empty()).map(|cpu| vcpu(*cpu)).collect();
         return Err(format!("{product} has no size of {} vCPU; use {}.", vcpu(workload.cpu), sizes.join(", ")));
     }
     if !memory.contains(&workload.memory) {
@@ -59,7 +63,9 @@ pub(crate) fn check(kind: RuntimeKind, workload: &Workload) -> Result<(), String
     }
     if kind == RuntimeKind::AppRunner && workload.replicas > APP_RUNNER_INSTANCES {
         let asked = workload.replicas;
-        return Err(format!("{product} runs at most {APP_RUNNER_INSTANCES} instances of a service; this asks for {asked}."));
+        return Err(format!(
+            "{product} runs at most {APP_RUNNER_INSTANCES} instances of a service; this asks for {asked}."
+        ));
     }
     Ok(())
 }
@@ -70,7 +76,11 @@ fn vcpu(units: u32) -> String {
 }
 
 fn amount(mebibytes: u32) -> String {
-    if mebibytes >= GB && mebibytes % GB == 0 { format!("{} GB", mebibytes / GB) } else { format!("{mebibytes} MB") }
+    if mebibytes >= GB && mebibytes.is_multiple_of(GB) {
+        format!("{} GB", mebibytes / GB)
+    } else {
+        format!("{mebibytes} MB")
+    }
 }
 
 fn in_words(memory: &[u32]) -> String {
@@ -97,7 +107,9 @@ mod tests {
 
     #[test]
     fn fargate_sells_pairs() {
-        for (cpu, memory) in [(256, 512), (256, 2_048), (512, 4_096), (4_096, 30_720), (8_192, 20_480), (16_384, 122_880)] {
+        for (cpu, memory) in
+            [(256, 512), (256, 2_048), (512, 4_096), (4_096, 30_720), (8_192, 20_480), (16_384, 122_880)]
+        {
             assert_eq!(fits(RuntimeKind::Ecs, cpu, memory), Ok(()), "{cpu}/{memory}");
         }
         assert_eq!(

@@ -39,11 +39,15 @@ impl Fetch {
         let url = input["url"].as_str().unwrap_or_default().to_owned();
         let skeleton = match url.trim_end_matches('/') {
             "." => folder.to_path_buf(),
-            path if path.contains("://") => return Err(format!("`{path}` is not a folder beside template.yaml; only those can be fetched")),
+            path if path.contains("://") => {
+                return Err(format!("`{path}` is not a folder beside template.yaml; only those can be fetched"));
+            }
             path => folder.join(safe_path(path).map_err(|error| format!("url: {error}"))?),
         };
         let flag = |name: &str| input[name].as_bool().unwrap_or_default();
-        let list = |name: &str| input[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let list = |name: &str| {
+            input[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
         let options = FetchTemplateOptions {
             copy_without_templating: list("copyWithoutTemplating"),
             replace: flag("replace"),
@@ -69,7 +73,8 @@ impl Fetch {
         if let Some((path, _)) = source.iter().find(|(_, file)| file.link) {
             return Err(format!("{path} is a symbolic link; put the file itself there"));
         }
-        fetch_template(workspace, &source, &self.values, &self.options, &templates_engine()).map_err(|error| error.to_string())
+        fetch_template(workspace, &source, &self.values, &self.options, &templates_engine())
+            .map_err(|error| error.to_string())
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) fn run_row(run: &Run) -> RunRow {
 
 /// A template's step as a run keeps it.
 pub(super) fn write_step(step: &Step) -> Value {
-    let mut kept = json!({"id": step.id, "name": step.name, "action": step.action, "input": step.input, "line": step.line});
+    let mut kept =
+        json!({"id": step.id, "name": step.name, "action": step.action, "input": step.input, "line": step.line});
     for (key, value) in [("if", &step.condition), ("each", &step.each)] {
         if let Some(value) = value {
             kept[key] = value.clone();
@@ -154,7 +155,9 @@ fn links(output: &Value) -> Vec<Link> {
 
 /// `output.text`: title and content.
 fn texts(output: &Value) -> Vec<(String, String)> {
-    let text = |item: &Value| Some((item["title"].as_str().unwrap_or_default().to_owned(), item["content"].as_str()?.to_owned()));
+    let text = |item: &Value| {
+        Some((item["title"].as_str().unwrap_or_default().to_owned(), item["content"].as_str()?.to_owned()))
+    };
     output["text"].as_array().into_iter().flatten().filter_map(text).collect()
 }
 
@@ -199,12 +202,21 @@ fn require_failed(run: &Run, what: &str) -> Result<()> {
 }
 
 /// Leaves the rest to the worker.
-async fn hand_over(slipway: &Slipway, mut tx: Box<dyn Tx>, caller: &Caller, mut run: Run, action: &str, words: String) -> Result<()> {
+async fn hand_over(
+    slipway: &Slipway,
+    mut tx: Box<dyn Tx>,
+    caller: &Caller,
+    mut run: Run,
+    action: &str,
+    words: String,
+) -> Result<()> {
     let now = slipway.clock.now();
     run.error = None;
     run.finished_at = None;
     tx.set_run(&run).await.map_err(store)?;
-    tx.add_log(run.id, &[LogLine { seq: 0, at: now, step: None, message: words, warning: false }]).await.map_err(store)?;
+    tx.add_log(run.id, &[LogLine { seq: 0, at: now, step: None, message: words, warning: false }])
+        .await
+        .map_err(store)?;
     let detail = json!({"title": run.title});
     let line = caller.audit(&*slipway.entropy, now, action, run.id.to_string(), team(&run), detail);
     tx.add_audit(&line).await.map_err(store)?;

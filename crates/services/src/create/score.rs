@@ -75,9 +75,8 @@ impl<'a> At<'a> {
 
     /// Refuses something that Score has and Slipway cannot run yet; empty is fine.
     fn absent(&self, key: &str) -> Result<()> {
-        let empty = |value: &Value| {
-            value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
-        };
+        let empty =
+            |value: &Value| value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
         match self.get(key) {
             Some(at) if !empty(at.value) => wrong(at.path, "Slipway cannot run this; take it out"),
             _ => Ok(()),
@@ -117,7 +116,15 @@ pub(crate) fn read(document: &Value) -> Result<Workload> {
     let name = metadata.need("name")?.text()?;
     let container = root.need("containers")?.single("container")?;
     container.only(&[
-        "image", "command", "args", "variables", "files", "volumes", "resources", "livenessProbe", "readinessProbe",
+        "image",
+        "command",
+        "args",
+        "variables",
+        "files",
+        "volumes",
+        "resources",
+        "livenessProbe",
+        "readinessProbe",
     ])?;
     container.absent("files")?;
     container.absent("volumes")?;
@@ -146,10 +153,10 @@ fn replicas(metadata: &At<'_>) -> Result<u32> {
 fn port(root: &At<'_>) -> Result<u16> {
     let port = root.need("service")?.need("ports")?.single("port")?;
     port.only(&["port", "protocol", "targetPort"])?;
-    if let Some(protocol) = port.get("protocol") {
-        if !protocol.text()?.eq_ignore_ascii_case("tcp") {
-            return wrong(protocol.path, "Slipway runs services that speak HTTP over TCP");
-        }
+    if let Some(protocol) = port.get("protocol")
+        && !protocol.text()?.eq_ignore_ascii_case("tcp")
+    {
+        return wrong(protocol.path, "Slipway runs services that speak HTTP over TCP");
     }
     port.get("targetPort").map_or_else(|| port.need("port"), Ok)?.port()
 }
@@ -317,7 +324,10 @@ mod tests {
         assert_eq!(refused(app, "volumes", json!({"/data": {"source": "x"}})), "containers.app.volumes");
         assert_eq!(refused(app, "gpu", json!(1)), "containers.app.gpu");
         assert_eq!(refused(app, "command", Value::Null), "containers.app.args");
-        assert_eq!(refused(&format!("{app}/variables"), "X", json!("${resources.db.host}")), "containers.app.variables.X");
+        assert_eq!(
+            refused(&format!("{app}/variables"), "X", json!("${resources.db.host}")),
+            "containers.app.variables.X"
+        );
         assert_eq!(
             refused(&format!("{app}/resources/limits"), "cpu", json!("much")),
             "containers.app.resources.limits.cpu"

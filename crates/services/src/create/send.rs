@@ -119,7 +119,11 @@ pub async fn choose_runtime(slipway: &Slipway, caller: &Caller, draft: &str, run
 }
 
 /// The template of a draft, and where it stands.
-pub(super) async fn template_of(slipway: &Slipway, tx: &mut dyn Tx, draft: &Draft) -> Result<(EntityRef, std::path::PathBuf)> {
+pub(super) async fn template_of(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    draft: &Draft,
+) -> Result<(EntityRef, std::path::PathBuf)> {
     let reference: EntityRef =
         draft.template.parse().map_err(|_| AppError::not_found(format!("template named `{}`", draft.template)))?;
     let path = templates::find(slipway, tx, &reference).await?;
@@ -138,9 +142,15 @@ fn require_runtime(slipway: &Slipway, runtime: &str) -> Result<slipway_domain::r
 }
 
 /// Checks that the runtime offers what the service asks for.
-pub(super) async fn require_fit(slipway: &Slipway, caller: &Caller, loaded: &Loaded, draft: &Draft, runtime: &str) -> Result<()> {
+pub(super) async fn require_fit(
+    slipway: &Slipway,
+    caller: &Caller,
+    loaded: &Loaded,
+    draft: &Draft,
+    runtime: &str,
+) -> Result<()> {
     let kind = require_runtime(slipway, runtime)?;
-    let (_, workload) = rendered(caller, loaded, &stored(&draft.values)).await?;
+    let (_, workload) = rendered(slipway, caller, loaded, &stored(&draft.values)).await?;
     let fits = workload.map_or(Ok(()), |workload| fit::check(kind, &workload));
     fits.map_err(|message| AppError::invalid("runtime", message))
 }

@@ -75,7 +75,8 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str) -> Result<Wi
     tx.add_run(&run, &run_steps(&run, &loaded.template.steps)).await.map_err(store)?;
     tx.delete_draft(draft.id).await.map_err(store)?;
     let detail = json!({"template": run.template, "title": run.title, "runtime": run.runtime});
-    let line = caller.audit(&*slipway.entropy, run.created_at, "run.start", run.id.to_string(), owner.as_deref(), detail);
+    let line =
+        caller.audit(&*slipway.entropy, run.created_at, "run.start", run.id.to_string(), owner.as_deref(), detail);
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("run", &run.id.to_string(), run.version, run.created_at).await.map_err(store)?;
     tx.commit().await.map_err(store)?;

@@ -49,9 +49,11 @@ pub(crate) async fn find(slipway: &Slipway, tx: &mut dyn Tx, reference: &EntityR
 pub(crate) async fn load(reference: &EntityRef, path: PathBuf) -> Result<Loaded> {
     let reference = reference.clone();
     let read = move || {
-        let unusable = |why: String| AppError::conflict(format!("The template {} cannot be used: {why}", reference.name()));
+        let unusable =
+            |why: String| AppError::conflict(format!("The template {} cannot be used: {why}", reference.name()));
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text = std::fs::read_to_string(&path).map_err(|error| unusable(format!("{name} cannot be read: {error}")))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| unusable(format!("{name} cannot be read: {error}")))?;
         let template = Template::parse(&text, &name).map_err(|error| unusable(error.to_string()))?;
         if let Some(step) = actions::specs().unknown(&template).first() {
             let line = step.line;

@@ -100,16 +100,22 @@ pub(super) async fn problems(
     let fine = |found: &[FieldError], name: &str| !found.iter().any(|error| error.field == name);
     let here = |name: &str| page.fields.iter().any(|field| field.name == name);
     let owner = owner_in(loaded, values);
-    if let Some(field) = owner_field(&loaded.template.form).filter(|field| here(&field.name) && fine(&found, &field.name)) {
+    if let Some(field) =
+        owner_field(&loaded.template.form).filter(|field| here(&field.name) && fine(&found, &field.name))
+    {
         let given = values.get(&field.name).is_some_and(|value| !value.is_null());
         match &owner {
-            Some(owner) if owner.kind() != "group" => found.push(field_error(&field.name, "Choose a team; a service that one person owns is orphaned when they leave.")),
+            Some(owner) if owner.kind() != "group" => found.push(field_error(
+                &field.name,
+                "Choose a team; a service that one person owns is orphaned when they leave.",
+            )),
             Some(owner) => {
                 if let Err(refused) = caller.require(Permission::Create, Some(&owner.to_string())) {
                     found.push(field_error(&field.name, refused.message));
                 }
             }
-            None if given => found.push(field_error(&field.name, "This is no team; write its reference, e.g. group:default/payments.")),
+            None if given => found
+                .push(field_error(&field.name, "This is no team; write its reference, e.g. group:default/payments.")),
             None => {}
         }
     }

@@ -7,7 +7,7 @@ use super::{
     runs::run_row,
     start::first_open,
     templates::{self, Loaded, file_of},
-    values::{answered, may_create_somewhere, name_in, owner_in, parameters, stored, write_out},
+    values::{answered, may_create_somewhere, name_in, owner_in, parameters, stored},
 };
 use crate::{
     Caller, Result, Slipway,
@@ -24,6 +24,7 @@ use slipway_domain::{
     catalog::{Entity, EntityRef},
     ids::DraftId,
     scaffold::Draft,
+    workload::Workload,
 };
 use slipway_forms::{Field, Page, Widget, with_defaults};
 use slipway_ports::{Tx, store::catalog::EntityFilter};
@@ -53,9 +54,16 @@ pub async fn shelf(slipway: &Slipway, caller: &Caller) -> Result<CreatePage> {
         })
         .map(|entity| card(&entity.entity, &teams))
         .collect();
-    let drafts = tx.drafts_of(caller.user).await.map_err(store)?.iter().filter_map(|draft| draft_row(draft, &titles)).collect();
+    let drafts =
+        tx.drafts_of(caller.user).await.map_err(store)?.iter().filter_map(|draft| draft_row(draft, &titles)).collect();
     let runs = tx.list_runs(None, 10).await.map_err(store)?.items.iter().map(run_row).collect();
-    Ok(CreatePage { now: slipway.clock.now().as_millis(), templates, drafts, runs, may_create: may_create_somewhere(caller) })
+    Ok(CreatePage {
+        now: slipway.clock.now().as_millis(),
+        templates,
+        drafts,
+        runs,
+        may_create: may_create_somewhere(caller),
+    })
 }
 
 fn card(entity: &Entity, teams: &[(String, String)]) -> TemplateCard {
@@ -103,7 +111,14 @@ pub(super) async fn find_draft(tx: &mut dyn Tx, caller: &Caller, id: &str) -> Re
 }
 
 /// The wizard at one step: `""` is the first that is open, else `0`…, `runtime` or `review`.
-pub async fn wizard(slipway: &Slipway, caller: &Caller, namespace: &str, name: &str, draft: &str, step: &str) -> Result<WizardPage> {
+pub async fn wizard(
+    slipway: &Slipway,
+    caller: &Caller,
+    namespace: &str,
+    name: &str,
+    draft: &str,
+    step: &str,
+) -> Result<WizardPage> {
     caller.require(Permission::Read, None)?;
     let reference = EntityRef::new("template", namespace, name);
     let mut tx = slipway.read().await?;
@@ -155,7 +170,7 @@ pub async fn wizard(slipway: &Slipway, caller: &Caller, namespace: &str, name: &
     if result.step == WizardStep::Review {
         let environments: Vec<String> = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
         drop(tx);
-        let (files, _) = rendered(caller, &loaded, &typed).await?;
+        let (files, _) = rendered(slipway, caller, &loaded, &typed).await?;
         result.will_make = will_make(&loaded, &typed, &files, &environments, result.runtime.as_deref());
         result.run_steps = loaded.template.steps.iter().map(|step| step.name.clone()).collect();
         result.files = files.iter().map(|(path, file)| shown(path, &file.bytes)).collect();
@@ -164,7 +179,7 @@ pub async fn wizard(slipway: &Slipway, caller: &Caller, namespace: &str, name: &
         let sized = match open {
             WizardStep::Parameters(_) => None,
             // A template that cannot be rendered says so on the review; runtimes can be chosen all the same.
-            _ => rendered(caller, &loaded, &typed).await.ok().and_then(|(_, workload)| workload),
+            _ => rendered(slipway, caller, &loaded, &typed).await.ok().and_then(|(_, workload)| workload),
         };
         result.runtimes = choices(slipway, sized.as_ref());
     }
@@ -173,13 +188,15 @@ pub async fn wizard(slipway: &Slipway, caller: &Caller, namespace: &str, name: &
 
 /// The files a run with these values would make, and what its service would run.
 pub(super) async fn rendered(
+    slipway: &Slipway,
     caller: &Caller,
     loaded: &Loaded,
     typed: &Map<String, Value>,
-) -> Result<(Tree, Option<slipway_domain::workload::Workload>)> {
-    let mut typed = typed.clone();
-    loaded.template.form.pages.iter().for_each(|page| write_out(page, &mut typed));
-    let context = context(&parameters(&loaded.template.form, &typed), caller.login(), None, "preview");
+) -> Result<(Tree, Option<Workload>)> {
+    let entity =
+        slipway.read().await?.entity(&EntityRef::new("user", "default", caller.login())).await.map_err(store)?;
+    let entity = entity.map(|entity| entity.entity.body().clone());
+    let context = context(&parameters(&loaded.template.form, typed), caller.login(), entity.as_ref(), "preview");
     let files = preview(loaded, context.clone()).await?;
     let workload = workload(&loaded.template, &context, &files)?;
     Ok((files, workload))
@@ -224,7 +241,12 @@ async fn entities(tx: &mut dyn Tx, field: &Field) -> Result<Vec<(String, String)
     Ok(found)
 }
 
-fn summaries(slipway: &Slipway, loaded: &Loaded, draft: Option<&Draft>, teams: &[(String, String)]) -> Vec<StepSummary> {
+fn summaries(
+    slipway: &Slipway,
+    loaded: &Loaded,
+    draft: Option<&Draft>,
+    teams: &[(String, String)],
+) -> Vec<StepSummary> {
     let form = &loaded.template.form;
     let values = draft.map(|draft| stored(&draft.values)).unwrap_or_default();
     let href = |step: &WizardStep| match draft {
@@ -249,7 +271,12 @@ fn summaries(slipway: &Slipway, loaded: &Loaded, draft: Option<&Draft>, teams: &
         chosen: runtime.unwrap_or_default(),
         href: href(&WizardStep::Runtime),
     });
-    steps.push(StepSummary { title: "Review".to_owned(), chosen: String::new(), done: false, href: href(&WizardStep::Review) });
+    steps.push(StepSummary {
+        title: "Review".to_owned(),
+        chosen: String::new(),
+        done: false,
+        href: href(&WizardStep::Review),
+    });
     steps
 }
 
@@ -296,7 +323,8 @@ fn will_make(
         made.push("1 component in the catalogue".to_owned());
     }
     if does(actions::SERVICE_CREATE) {
-        let environments = format!("{}: {}", count(environments.len(), "environment", "environments"), environments.join(", "));
+        let environments =
+            format!("{}: {}", count(environments.len(), "environment", "environments"), environments.join(", "));
         made.push(runtime.map_or_else(|| environments.clone(), |runtime| format!("{environments} on {runtime}")));
     }
     made

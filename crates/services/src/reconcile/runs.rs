@@ -1,7 +1,9 @@
 //! Carries scaffold runs through their steps, and back when they are undone. What a step does is its action's; here is only
 //! the order, and writing down before and after.
 
-use super::{LEASE, acquire, overtaken, release, slipway_caller};
+mod write;
+
+use super::{acquire, release, slipway_caller};
 use crate::{
     Caller, Door, Result, Slipway,
     create::{
@@ -15,11 +17,12 @@ use serde_json::{Map, Value};
 use slipway_domain::{
     catalog::EntityRef,
     ids::RunId,
-    scaffold::{LogLine, Run, RunState, RunStep, StepState},
+    scaffold::{Run, RunState, RunStep, StepState},
 };
-use slipway_ports::{StoreError, store::leases::Lease};
+use slipway_ports::store::leases::Lease;
 use slipway_scaffold::{Each, RunContext, Step};
-use std::{collections::BTreeSet, future::Future, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use write::{Write, renewing};
 
 /// How many runs one process works on at a time; they mostly wait.
 const AT_ONCE: u32 = 50;
@@ -102,7 +105,8 @@ async fn load(slipway: &Slipway, id: RunId) -> Result<Option<Case>> {
     let steps = tx.run_steps(id).await.map_err(store)?;
     let user = tx.user(run.user).await.map_err(store)?;
     // A run outlives nobody: people are never deleted. Should one be, the run may do nothing on their behalf.
-    let person = user.map_or_else(|| Caller { grants: Vec::new(), ..slipway_caller() }, |user| Caller::of(&user, Door::System));
+    let person =
+        user.map_or_else(|| Caller { grants: Vec::new(), ..slipway_caller() }, |user| Caller::of(&user, Door::System));
     let entity = tx.entity(&EntityRef::new("user", "default", person.login())).await.map_err(store)?;
     let entity = entity.map(|entity| entity.entity.body().clone());
     Ok(Some(Case { run, steps, person, entity }))
@@ -177,7 +181,9 @@ fn inputs(context: &RunContext, step: &Step) -> std::result::Result<Option<Vec<V
 
 async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, tries: u32) -> Result<Next> {
     let step = read_step(&case.run, row);
-    let mend_template = |why: String| ActionError::refused(format!("{why}."), "Mend the template; this run keeps the steps it began with.");
+    let mend_template = |why: String| {
+        ActionError::refused(format!("{why}."), "Mend the template; this run keeps the steps it began with.")
+    };
     let inputs = match inputs(&seen(case), &step) {
         Ok(Some(inputs)) => inputs,
         Ok(None) => {
@@ -213,7 +219,8 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
             let mut write = Write::of(case);
             write.say_all(slipway, &begun, ctx.said());
             write.say(slipway, Some(&begun), &format!("{}: done", begun.name), false);
-            let output = if step.each.is_some() { collected(outputs) } else { outputs.into_iter().next().unwrap_or_default() };
+            let output =
+                if step.each.is_some() { collected(outputs) } else { outputs.into_iter().next().unwrap_or_default() };
             let finished_at = Some(slipway.clock.now());
             write.step(RunStep { state: StepState::Succeeded, output, finished_at, ..begun.clone() });
             write.commit(slipway, lease).await
@@ -305,7 +312,13 @@ async fn backwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep,
             if !plans.is_empty() {
                 write.say(slipway, Some(row), &format!("{}: taken back", row.name), false);
             }
-            write.step(RunStep { state: StepState::Undone, output: Value::Null, undo: Value::Null, error: None, ..row.clone() });
+            write.step(RunStep {
+                state: StepState::Undone,
+                output: Value::Null,
+                undo: Value::Null,
+                error: None,
+                ..row.clone()
+            });
             write.commit(slipway, lease).await
         }
         Err(ActionError::Overtaken) => Ok(Next::Overtaken),
@@ -323,7 +336,14 @@ async fn backwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep,
 }
 
 /// Says that a step will be tried again by itself.
-async fn later(slipway: &Slipway, lease: &Lease, case: &Case, step: &RunStep, error: &ActionError, said: Vec<String>) -> Result<Next> {
+async fn later(
+    slipway: &Slipway,
+    lease: &Lease,
+    case: &Case,
+    step: &RunStep,
+    error: &ActionError,
+    said: Vec<String>,
+) -> Result<Next> {
     let mut write = Write::of(case);
     write.say_all(slipway, step, said);
     write.say(slipway, Some(step), &format!("{} Slipway tries again.", error.words()), true);
@@ -333,7 +353,14 @@ async fn later(slipway: &Slipway, lease: &Lease, case: &Case, step: &RunStep, er
     })
 }
 
-async fn fail(slipway: &Slipway, lease: &Lease, case: &Case, step: &RunStep, error: &ActionError, said: Vec<String>) -> Result<Next> {
+async fn fail(
+    slipway: &Slipway,
+    lease: &Lease,
+    case: &Case,
+    step: &RunStep,
+    error: &ActionError,
+    said: Vec<String>,
+) -> Result<Next> {
     let mut write = Write::of(case);
     write.say_all(slipway, step, said);
     write.say(slipway, Some(step), &error.words(), true);
@@ -341,100 +368,4 @@ async fn fail(slipway: &Slipway, lease: &Lease, case: &Case, step: &RunStep, err
     write.step(RunStep { state: StepState::Failed, error: Some(error.words()), finished_at, ..step.clone() });
     write.end(slipway, RunState::Failed, Some(format!("{} failed: {}", step.name, error.words())));
     write.commit(slipway, lease).await
-}
-
-/// Does `work` while keeping the lease alive; stops it when the lease is lost.
-async fn renewing<T>(
-    slipway: &Slipway,
-    lease: &Lease,
-    work: impl Future<Output = std::result::Result<T, ActionError>>,
-) -> Result<std::result::Result<T, ActionError>> {
-    let mut work = std::pin::pin!(work);
-    let third = Duration::from_millis(LEASE.unsigned_abs() / 3);
-    loop {
-        tokio::select! {
-            done = &mut work => return Ok(done),
-            () = tokio::time::sleep(third) => {}
-        }
-        // The work goes on while this writes: it may hold the only writer itself, and has to give it back.
-        let renewed = async {
-            let mut tx = slipway.store.begin_write().await?;
-            tx.hold_lease(lease, slipway.clock.now(), LEASE).await?;
-            tx.commit().await
-        };
-        tokio::select! {
-            done = &mut work => return Ok(done),
-            renewed = renewed => match renewed {
-                Ok(()) => {}
-                Err(error) if overtaken(&error) => return Ok(Err(ActionError::Overtaken)),
-                Err(error) => return Err(store(error)),
-            },
-        }
-    }
-}
-
-/// One change of a run, written in one transaction under its lease.
-struct Write {
-    run: Run,
-    steps: Vec<RunStep>,
-    lines: Vec<LogLine>,
-    /// The state the change was decided on.
-    from: RunState,
-}
-
-impl Write {
-    fn of(case: &Case) -> Self {
-        Self { run: case.run.clone(), steps: Vec::new(), lines: Vec::new(), from: case.run.state }
-    }
-
-    fn step(&mut self, step: RunStep) {
-        self.steps.push(step);
-    }
-
-    fn say(&mut self, slipway: &Slipway, step: Option<&RunStep>, message: &str, warning: bool) {
-        let step = step.map(|step| step.id.clone());
-        // The store counts `seq`.
-        self.lines.push(LogLine { seq: 0, at: slipway.clock.now(), step, message: message.to_owned(), warning });
-    }
-
-    fn say_all(&mut self, slipway: &Slipway, step: &RunStep, said: Vec<String>) {
-        said.iter().for_each(|line| self.say(slipway, Some(step), line, false));
-    }
-
-    fn end(&mut self, slipway: &Slipway, state: RunState, error: Option<String>) {
-        self.run.state = state;
-        self.run.error = error;
-        self.run.finished_at = Some(slipway.clock.now());
-    }
-
-    async fn commit(self, slipway: &Slipway, lease: &Lease) -> Result<Next> {
-        match self.try_commit(slipway, lease).await {
-            Ok(true) => Ok(Next::Again),
-            Ok(false) => Ok(Next::Over),
-            Err(error) if overtaken(&error) => Ok(Next::Overtaken),
-            Err(error) => Err(store(error)),
-        }
-    }
-
-    /// Whether the run is still in the state that the change was decided on; else nothing is written.
-    async fn try_commit(&self, slipway: &Slipway, lease: &Lease) -> std::result::Result<bool, StoreError> {
-        let now = slipway.clock.now();
-        let mut tx = slipway.store.begin_write().await?;
-        tx.hold_lease(lease, now, LEASE).await?;
-        let Some(stands) = tx.run(self.run.id).await?.filter(|run| run.state == self.from) else { return Ok(false) };
-        for step in &self.steps {
-            tx.set_run_step(step).await?;
-        }
-        tx.set_run(&self.run).await?;
-        if !self.lines.is_empty() {
-            tx.add_log(self.run.id, &self.lines).await?;
-        }
-        if matches!(self.run.state, RunState::Succeeded | RunState::Undone) {
-            // What was rendered is in the repository, or gone with it.
-            tx.put_workspace(self.run.id, &[]).await?;
-        }
-        tx.publish("run", &self.run.id.to_string(), stands.version + 1, now).await?;
-        tx.commit().await?;
-        Ok(true)
-    }
 }

@@ -69,7 +69,8 @@ impl Action for CatalogRegister {
         };
         tx.set_location_status(location.id, Some(now), None).await?;
         let detail = json!({"registered": references.len(), "run": ctx.run.id});
-        let line = ctx.person.audit(&*ctx.slipway.entropy, now, "catalog.register", url, Some(&repository.owner), detail);
+        let line =
+            ctx.person.audit(&*ctx.slipway.entropy, now, "catalog.register", url, Some(&repository.owner), detail);
         tx.add_audit(&line).await?;
         tx.commit().await?;
         for reference in &references {

@@ -40,7 +40,8 @@ impl Action for FetchTemplate {
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, _plan: &Value) -> Result<Value, ActionError> {
         let mend = "Mend the template, then try again.";
         let reference = ctx.run.template.parse();
-        let reference = reference.map_err(|_| ActionError::refused(format!("{} is no template.", ctx.run.template), ""))?;
+        let reference =
+            reference.map_err(|_| ActionError::refused(format!("{} is no template.", ctx.run.template), ""))?;
         let (path, files) = {
             let mut tx = ctx.read().await?;
             (templates::find(ctx.slipway, &mut *tx, &reference).await?, tx.workspace(ctx.run.id).await?)
@@ -57,7 +58,11 @@ impl Action for FetchTemplate {
         let (count, workspace) = rendered.map_err(|why| ActionError::refused(format!("{why}."), mend))?;
         let files: Vec<WorkspaceFile> = workspace
             .iter()
-            .map(|(path, file)| WorkspaceFile { path: path.to_owned(), bytes: file.bytes.clone(), executable: file.executable })
+            .map(|(path, file)| WorkspaceFile {
+                path: path.to_owned(),
+                bytes: file.bytes.clone(),
+                executable: file.executable,
+            })
             .collect();
         let mut tx = ctx.write().await?;
         tx.put_workspace(ctx.run.id, &files).await?;

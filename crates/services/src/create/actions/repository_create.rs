@@ -51,8 +51,9 @@ impl Action for RepositoryCreate {
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {
-        let owner = owner(input)
-            .ok_or_else(|| ActionError::refused(format!("`{}` is no team.", text(input, "owner")), "Mend the template."))?;
+        let owner = owner(input).ok_or_else(|| {
+            ActionError::refused(format!("`{}` is no team.", text(input, "owner")), "Mend the template.")
+        })?;
         ctx.person.require(Permission::Create, Some(&owner.to_string()))?;
         let name = text(plan, "repository");
         let branch = input["defaultBranch"].as_str().filter(|branch| !branch.is_empty()).unwrap_or("main");

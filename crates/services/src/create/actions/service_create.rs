@@ -95,7 +95,8 @@ impl Action for ServiceCreate {
 /// The repository an entity comes from, and its owner.
 async fn origin(ctx: &ActionContext<'_>, reference: &EntityRef) -> Result<(Repository, String), ActionError> {
     let mut tx = ctx.read().await?;
-    let missing = || ActionError::refused(format!("{reference} is not in the catalogue."), "Register it in an earlier step.");
+    let missing =
+        || ActionError::refused(format!("{reference} is not in the catalogue."), "Register it in an earlier step.");
     let entity = tx.entity(reference).await?.ok_or_else(missing)?;
     let location = tx.location(entity.location).await?.ok_or_else(missing)?;
     let repository = ctx.repository_at(&mut *tx, &location.target).await?;
@@ -115,10 +116,16 @@ fn require_name(name: &str) -> Result<(), ActionError> {
 
 /// The workload of a Score file, when the run's runtime offers it.
 fn size(ctx: &ActionContext<'_>, path: &str, bytes: &[u8]) -> Result<Workload, ActionError> {
-    let workload = read_workload(path, bytes).map_err(|why| ActionError::refused(format!("{why}."), "Mend the template."))?;
+    let workload =
+        read_workload(path, bytes).map_err(|why| ActionError::refused(format!("{why}."), "Mend the template."))?;
     let runtime = &ctx.run.runtime;
     let kind = ctx.slipway.runtimes.get(runtime).map(|runtime| runtime.kind());
-    let gone = || ActionError::refused(format!("The runtime `{runtime}` is not configured any more."), "Configure it, then try again.");
+    let gone = || {
+        ActionError::refused(
+            format!("The runtime `{runtime}` is not configured any more."),
+            "Configure it, then try again.",
+        )
+    };
     let fits = fit::check(kind.ok_or_else(gone)?, &workload);
     fits.map_err(|message| ActionError::refused(message, ""))?;
     Ok(workload)
@@ -130,7 +137,10 @@ async fn add(ctx: &ActionContext<'_>, service: &Service, workload: &Workload) ->
     let mut tx = ctx.write().await?;
     let environments: Vec<String> = tx.environments().await?.into_iter().map(|environment| environment.name).collect();
     if environments.is_empty() {
-        return Err(ActionError::refused("There is no environment to run in.", "An administrator can define one; then try again."));
+        return Err(ActionError::refused(
+            "There is no environment to run in.",
+            "An administrator can define one; then try again.",
+        ));
     }
     if tx.service(service.id).await?.is_some() {
         return Ok(environments);
@@ -159,7 +169,8 @@ async fn add(ctx: &ActionContext<'_>, service: &Service, workload: &Workload) ->
         tx.add_placement(&placement).await?;
     }
     let detail = json!({"run": ctx.run.id, "runtime": ctx.run.runtime, "environments": environments});
-    let line = ctx.person.audit(&*ctx.slipway.entropy, now, "service.create", &service.name, Some(&service.owner), detail);
+    let line =
+        ctx.person.audit(&*ctx.slipway.entropy, now, "service.create", &service.name, Some(&service.owner), detail);
     tx.add_audit(&line).await?;
     tx.publish("service", &service.name, 1, now).await?;
     tx.commit().await?;
@@ -168,7 +179,10 @@ async fn add(ctx: &ActionContext<'_>, service: &Service, workload: &Workload) ->
 
 /// Ends every deployment of a service and waits until nobody works on one any more, so that nothing is begun behind our back.
 /// `None` when the service is gone already.
-async fn stop_deploying(ctx: &ActionContext<'_>, id: ServiceId) -> Result<Option<(Service, Vec<Placement>)>, ActionError> {
+async fn stop_deploying(
+    ctx: &ActionContext<'_>,
+    id: ServiceId,
+) -> Result<Option<(Service, Vec<Placement>)>, ActionError> {
     let now = ctx.slipway.clock.now();
     let mut tx = ctx.write().await?;
     let Some(service) = tx.service(id).await? else { return Ok(None) };
@@ -176,7 +190,8 @@ async fn stop_deploying(ctx: &ActionContext<'_>, id: ServiceId) -> Result<Option
     for mut deployment in active(&mut *tx, &placements).await? {
         end(&mut deployment, DeploymentState::Cancelled, now);
         tx.set_deployment(&deployment).await?;
-        let line = portal_line(&deployment, "cancelled", now, "The run that made the service is being undone".to_owned());
+        let line =
+            portal_line(&deployment, "cancelled", now, "The run that made the service is being undone".to_owned());
         tx.add_timeline(&[line]).await?;
         tx.publish("deployment", &deployment.id.to_string(), deployment.version + 1, now).await?;
     }

@@ -1,0 +1,401 @@
+//! A whole Slipway on a throw-away SQLite file, with real git repositories and runtimes that do at once what they are told.
+
+#![expect(dead_code, reason = "every test binary uses its own part of this")]
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+use slipway_domain::{
+    access::{Grant, Role},
+    catalog::{Entity, Location, LocationKind},
+    environment::{Environment, Tier},
+    ids::{LocationId, SessionId, UserId},
+    runtime::{Desired, Instance, Observed, Rollout, RuntimeKind, Target},
+    time::{DAY, Timestamp},
+};
+use slipway_forge::EmbeddedForge;
+use slipway_ports::{
+    Clock, Entropy, Forge, Prober, Runtime, Store,
+    forge::{CatalogSource, ForgeError, SourceTree},
+    probe::ProbeResult,
+    runtime::RuntimeError,
+    store::{
+        accounts::{Session, User},
+        catalog::CatalogEntity,
+    },
+};
+use slipway_services::{Caller, Runtimes, Settings, Slipway, Wake, accounts, create};
+use slipway_store::SqliteStore;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+    },
+};
+use uuid::Uuid;
+
+/// A clock that stands until it is moved.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    pub fn advance(&self, millis: i64) {
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Ids that count up.
+#[derive(Debug, Default)]
+pub struct Counting(AtomicU64);
+
+impl Counting {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
+    }
+}
+
+impl Entropy for Counting {
+    fn uuid(&self) -> Uuid {
+        Uuid::from_u128(u128::from(self.next()) << 64)
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        Sha256::digest(self.next().to_le_bytes()).into()
+    }
+}
+
+/// A runtime that does at once what it is told.
+#[derive(Debug)]
+pub struct FakeRuntime {
+    kind: RuntimeKind,
+    clock: Arc<ManualClock>,
+    runs: Mutex<BTreeMap<String, Desired>>,
+    unreachable: AtomicBool,
+}
+
+impl FakeRuntime {
+    pub fn new(kind: RuntimeKind, clock: Arc<ManualClock>) -> Arc<Self> {
+        Arc::new(Self { kind, clock, runs: Mutex::default(), unreachable: AtomicBool::new(false) })
+    }
+
+    /// From now on nothing can be asked of it, or all again.
+    pub fn set_unreachable(&self, unreachable: bool) {
+        self.unreachable.store(unreachable, Ordering::SeqCst);
+    }
+
+    /// Names of the resources it runs.
+    pub fn running(&self) -> Vec<String> {
+        self.runs.lock().unwrap().keys().cloned().collect()
+    }
+
+    fn reach(&self) -> Result<(), RuntimeError> {
+        if self.unreachable.load(Ordering::SeqCst) {
+            return Err(RuntimeError::Denied("the credentials have expired".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn see(&self, target: &Target) -> Observed {
+        let now = self.clock.now();
+        let runs = self.runs.lock().unwrap();
+        let Some(desired) = runs.get(&target.resource_name()) else { return Observed::absent(now) };
+        let replicas = desired.workload.replicas;
+        let instance = |n: u32| Instance {
+            id: format!("i-{n}"),
+            state: "RUNNING".to_owned(),
+            ready: true,
+            image: Some(desired.image.clone()),
+            started_at: Some(now),
+            reason: None,
+        };
+        Observed {
+            exists: true,
+            spec_hash: Some(desired.spec_hash()),
+            deployment: Some(desired.deployment),
+            image: Some(desired.image.clone()),
+            desired: replicas,
+            ready: replicas,
+            rollout: Rollout::Completed,
+            handle: Some(format!("rollout-{}", desired.deployment)),
+            url: Some(format!("http://{}.test", target.resource_name())),
+            instances: (0..replicas).map(instance).collect(),
+            ..Observed::absent(now)
+        }
+    }
+}
+
+#[async_trait]
+impl Runtime for FakeRuntime {
+    fn kind(&self) -> RuntimeKind {
+        self.kind
+    }
+
+    async fn check(&self) -> Result<(), RuntimeError> {
+        self.reach()
+    }
+
+    async fn ensure(&self, desired: &Desired, _handle: Option<&str>) -> Result<Observed, RuntimeError> {
+        self.reach()?;
+        self.runs.lock().unwrap().insert(desired.target.resource_name(), desired.clone());
+        Ok(self.see(&desired.target))
+    }
+
+    async fn observe(&self, target: &Target, _handle: Option<&str>) -> Result<Observed, RuntimeError> {
+        self.reach()?;
+        Ok(self.see(target))
+    }
+
+    async fn roll_back(&self, previous: &Desired, handle: Option<&str>) -> Result<Observed, RuntimeError> {
+        self.ensure(previous, handle).await
+    }
+
+    async fn remove(&self, target: &Target) -> Result<bool, RuntimeError> {
+        self.reach()?;
+        self.runs.lock().unwrap().remove(&target.resource_name());
+        Ok(true)
+    }
+}
+
+/// Everything answers.
+#[derive(Debug)]
+pub struct Healthy(Arc<ManualClock>);
+
+#[async_trait]
+impl Prober for Healthy {
+    async fn get(&self, _url: &str) -> ProbeResult {
+        ProbeResult { ok: true, message: "200 in 1 ms".to_owned(), at: self.0.now() }
+    }
+}
+
+/// Folders of this machine as places that the catalogue reads from.
+#[derive(Debug)]
+pub struct Folders;
+
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+#[async_trait]
+impl SourceTree for Folder {
+    async fn read(&self, path: &str) -> Result<Option<Bytes>, ForgeError> {
+        Ok(std::fs::read(self.0.join(path)).ok().map(Bytes::from))
+    }
+
+    fn entry(&self) -> Option<&str> {
+        None
+    }
+}
+
+#[async_trait]
+impl CatalogSource for Folders {
+    async fn open_path(&self, path: &Path) -> Result<Box<dyn SourceTree>, ForgeError> {
+        Ok(Box::new(Folder(path.to_owned())))
+    }
+
+    async fn open_git(&self, url: &str) -> Result<Box<dyn SourceTree>, ForgeError> {
+        Err(ForgeError::NotFound(url.to_owned()))
+    }
+}
+
+/// A Slipway with three environments, two teams, three runtimes (`ecs`, `app-runner`, `kubernetes`) and nobody in it.
+pub struct TestWorld {
+    pub slipway: Arc<Slipway>,
+    pub store: Arc<dyn Store>,
+    pub forge: Arc<dyn Forge>,
+    pub clock: Arc<ManualClock>,
+    pub entropy: Arc<Counting>,
+    pub ecs: Arc<FakeRuntime>,
+    pub app_runner: Arc<FakeRuntime>,
+    pub kubernetes: Arc<FakeRuntime>,
+    /// The database, repositories and whatever a test puts there.
+    pub folder: tempfile::TempDir,
+    templates: PathBuf,
+}
+
+/// The golden paths that ship with Slipway.
+pub fn golden_paths() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates")
+}
+
+impl TestWorld {
+    /// With the golden paths that ship.
+    pub async fn new() -> Self {
+        Self::with_templates(golden_paths()).await
+    }
+
+    /// With the templates of a folder.
+    pub async fn with_templates(templates: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path().join("slipway.db")).await.unwrap();
+        store.migrate().await.unwrap();
+        let clock = Arc::new(ManualClock(AtomicI64::new(1_795_000_000_000)));
+        let store: Arc<dyn Store> = Arc::new(store);
+        let forge: Arc<dyn Forge> = Arc::new(EmbeddedForge::new(folder.path().join("repositories")).unwrap());
+        let entropy = Arc::new(Counting::default());
+        let ecs = FakeRuntime::new(RuntimeKind::Ecs, clock.clone());
+        let app_runner = FakeRuntime::new(RuntimeKind::AppRunner, clock.clone());
+        let kubernetes = FakeRuntime::new(RuntimeKind::Kubernetes, clock.clone());
+        let parts = Parts { templates: templates.clone(), clock: clock.clone(), entropy: entropy.clone() };
+        let runtimes = [ecs.clone(), app_runner.clone(), kubernetes.clone()];
+        let slipway = parts.slipway(store.clone(), forge.clone(), &runtimes, "first");
+        let world = Self { slipway, store, forge, clock, entropy, ecs, app_runner, kubernetes, folder, templates };
+        world.fill().await;
+        world
+    }
+
+    /// Another process on the same database and repositories, or on what stands before them.
+    pub fn process(&self, worker: &str, store: Arc<dyn Store>, forge: Arc<dyn Forge>) -> Arc<Slipway> {
+        let parts =
+            Parts { templates: self.templates.clone(), clock: self.clock.clone(), entropy: self.entropy.clone() };
+        let runtimes = [self.ecs.clone(), self.app_runner.clone(), self.kubernetes.clone()];
+        parts.slipway(store, forge, &runtimes, worker)
+    }
+
+    async fn fill(&self) {
+        let now = self.clock.now();
+        let mut tx = self.store.begin_write().await.unwrap();
+        let tiers = [("dev", Tier::Development), ("staging", Tier::Staging), ("production", Tier::Production)];
+        for (position, (name, tier)) in (0..).zip(tiers) {
+            let auto_deploy = tier == Tier::Development;
+            tx.put_environment(&Environment { name: name.to_owned(), position, tier, auto_deploy }).await.unwrap();
+        }
+        let location = Location {
+            id: LocationId::from_uuid(self.entropy.uuid()),
+            kind: LocationKind::BuiltIn,
+            target: "test:teams".to_owned(),
+            read_at: Some(now),
+            error: None,
+        };
+        tx.put_location(&location).await.unwrap();
+        let team = |name: &str, title: &str| CatalogEntity {
+            entity: Entity::new(serde_json::json!({
+                "apiVersion": "backstage.io/v1alpha1",
+                "kind": "Group",
+                "metadata": {"name": name, "title": title},
+                "spec": {"type": "team", "children": []},
+            }))
+            .unwrap(),
+            location: location.id,
+            file: "teams.yaml".to_owned(),
+            error: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        tx.put_entities(&[team("payments", "Payments"), team("platform", "Platform")]).await.unwrap();
+        tx.commit().await.unwrap();
+        let report = slipway_services::catalog::register_built_in(&self.slipway).await.unwrap();
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
+    }
+
+    /// Somebody with one role, signed in. `team` of `None`: everywhere.
+    pub async fn person(&self, login: &str, role: Role, team: Option<&str>) -> Caller {
+        let user = User {
+            id: UserId::from_uuid(self.entropy.uuid()),
+            login: login.to_owned(),
+            display_name: format!("{login} of Test"),
+            password_hash: None,
+            grants: vec![Grant { role, team: team.map(str::to_owned) }],
+            created_at: self.clock.now(),
+        };
+        let session = Session {
+            id: SessionId::from_uuid(self.entropy.uuid()),
+            user: user.id,
+            secret_hash: hex::encode(Sha256::digest(login.as_bytes())),
+            created_at: user.created_at,
+            expires_at: user.created_at.plus(DAY),
+        };
+        let mut tx = self.store.begin_write().await.unwrap();
+        tx.add_user(&user).await.unwrap();
+        tx.add_session(&session).await.unwrap();
+        tx.commit().await.unwrap();
+        accounts::caller_of_session(&self.slipway, login).await.unwrap().unwrap()
+    }
+
+    /// A developer of Payments.
+    pub async fn developer(&self) -> Caller {
+        self.person("dev", Role::Developer, Some("group:default/payments")).await
+    }
+}
+
+struct Parts {
+    templates: PathBuf,
+    clock: Arc<ManualClock>,
+    entropy: Arc<Counting>,
+}
+
+impl Parts {
+    fn slipway(
+        self,
+        store: Arc<dyn Store>,
+        forge: Arc<dyn Forge>,
+        runtimes: &[Arc<FakeRuntime>],
+        worker: &str,
+    ) -> Arc<Slipway> {
+        let runtimes = runtimes.iter().map(|runtime| {
+            let name = runtime.kind().as_str().to_owned();
+            (name, runtime.clone() as Arc<dyn Runtime>)
+        });
+        Arc::new(Slipway {
+            store,
+            clock: self.clock.clone(),
+            entropy: self.entropy,
+            forge,
+            source: Arc::new(Folders),
+            prober: Arc::new(Healthy(self.clock)),
+            runtimes: Runtimes::new(runtimes),
+            settings: Settings {
+                public_url: "http://slipway.test".to_owned(),
+                demo: false,
+                version: "0.0.0".to_owned(),
+                zone: "UTC".to_owned(),
+                registry: "123456789012.dkr.ecr.eu-west-1.amazonaws.com".to_owned(),
+                templates: self.templates,
+                build_millis: 0,
+                session_millis: DAY,
+                build_pushes: true,
+            },
+            wake: Wake::default(),
+            worker: worker.to_owned(),
+            insights: slipway_services::insights::Cache::default(),
+        })
+    }
+}
+
+/// What a form sends.
+pub fn typed(values: &[(&str, &str)]) -> BTreeMap<String, String> {
+    values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// The draft's id in a wizard's address.
+pub fn draft_in(href: &str) -> String {
+    href.split(['?', '&']).find_map(|part| part.strip_prefix("draft=")).unwrap().to_owned()
+}
+
+impl TestWorld {
+    /// Goes through the wizard of `rust-axum-service` and starts it; gives the run's id.
+    pub async fn start_golden_path(&self, caller: &Caller, name: &str, runtime: &str) -> String {
+        let template = ("default", "rust-axum-service");
+        let first = typed(&[
+            ("name", name),
+            ("description", "Takes orders and hands them on."),
+            ("owner", "group:default/payments"),
+            ("system", ""),
+        ]);
+        let second =
+            typed(&[("port", "8080"), ("cpu", "256"), ("memory", "512"), ("replicas", "2"), ("logLevel", "info")]);
+        let sent = create::send_page(&self.slipway, caller, template.0, template.1, "", 0, &first).await.unwrap();
+        let draft = draft_in(&sent.next);
+        create::send_page(&self.slipway, caller, template.0, template.1, &draft, 1, &second).await.unwrap();
+        create::choose_runtime(&self.slipway, caller, &draft, runtime).await.unwrap();
+        let sent = create::start(&self.slipway, caller, &draft).await.unwrap();
+        sent.next.trim_start_matches("/runs/").to_owned()
+    }
+}
