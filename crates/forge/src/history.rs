@@ -130,7 +130,7 @@ fn local(source: &str) -> Result<String, ForgeError> {
 }
 
 /// Credentials in a URL (`https://user:secret@host`) do not belong in a message.
-fn without_secrets(error: ForgeError, source: &str) -> ForgeError {
+pub(crate) fn without_secrets(error: ForgeError, source: &str) -> ForgeError {
     let secret = source.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.rsplit_once('@'));
     match (error, secret) {
         (ForgeError::Failed(text), Some((secret, _))) => ForgeError::Failed(text.replace(&format!("{secret}@"), "")),

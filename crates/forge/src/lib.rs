@@ -1,7 +1,8 @@
 //! Git hosting.
 //!
 //! [`EmbeddedForge`] keeps bare repositories in a folder and needs nothing but the `git` program; [`http`] serves them to
-//! real Git clients over smart HTTP, without knowing any web framework. [`history`] reads repositories that live elsewhere.
+//! real Git clients over smart HTTP, without knowing any web framework. [`history`] reads repositories that live elsewhere;
+//! [`Source`] opens what the catalogue reads.
 
 mod commit;
 mod embedded;
@@ -11,7 +12,9 @@ pub mod http;
 mod log;
 mod name;
 mod repository;
+mod source;
 
 pub use embedded::EmbeddedForge;
 pub use history::{Clone, Scope, Tag};
 pub use http::{Completion, Protocol, RefUpdate, Rpc, Service};
+pub use source::Source;
