@@ -73,8 +73,9 @@ fn rolling_out(deployment: &Deployment, observed: &Observed, context: Context<'_
     if late(deployment, context.now, ROLLOUT_DEADLINE) {
         return give_up(context, timeout("The roll-out did not finish within 15 minutes."));
     }
-    // What an earlier deployment's roll-out came to says nothing about this one.
-    if observed.deployment != Some(deployment.id) {
+    // Without a handle the runtime speaks of its latest roll-out, which may be an earlier deployment's and says nothing about this one. With
+    // a handle it speaks of ours, even when it has gone back to the version before and carries that one's marks again.
+    if deployment.handle.is_none() && observed.deployment != Some(deployment.id) {
         return Step::Ensure;
     }
     match &observed.rollout {

@@ -257,10 +257,10 @@ fn check_spec(kind: &str, spec: &Map<String, Value>) -> Result<(), InvalidEntity
         "template" => Some("steps"),
         _ => None,
     };
-    if let Some(key) = list {
-        if !spec.get(key).is_some_and(Value::is_array) {
-            return invalid(format!("spec.{key}"), format!("{key} is missing; it is a list and may be empty"));
-        }
+    if let Some(key) = list
+        && !spec.get(key).is_some_and(Value::is_array)
+    {
+        return invalid(format!("spec.{key}"), format!("{key} is missing; it is a list and may be empty"));
     }
     for (key, default_kind) in super::relation::REFERENCE_FIELDS {
         check_references(key, *default_kind, spec.get(*key))?;
