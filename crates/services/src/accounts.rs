@@ -52,7 +52,9 @@ pub(crate) fn hash_secret(secret: &str) -> String {
 /// argon2id with the crate's default cost, off the async threads.
 pub(crate) async fn hash_password(password: &str) -> Result<String> {
     let password = password.to_owned();
-    let hashed = tokio::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()));
+    let hashed = tokio::task::spawn_blocking(move || {
+        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+    });
     match hashed.await {
         Ok(Ok(hash)) => Ok(hash),
         Ok(Err(error)) => Err(crate::errors::internal(&std::io::Error::other(error.to_string()))),
@@ -63,7 +65,8 @@ pub(crate) async fn hash_password(password: &str) -> Result<String> {
 /// Verifies against `hash`, or against a hash of nothing, so that a wrong login takes as long as a wrong password.
 async fn verify_password(password: &str, hash: Option<String>) -> bool {
     // Made once with the default cost; matches no password anybody can type in time.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2xpcHdheS1ub2JvZHk$vXpk2mMEWcJzGeN8hXCqkUo7lqS4DRxGyPPMkH0dzPQ";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c2xpcHdheS1ub2JvZHk$vXpk2mMEWcJzGeN8hXCqkUo7lqS4DRxGyPPMkH0dzPQ";
     let password = password.to_owned();
     let known = hash.is_some();
     let verified = tokio::task::spawn_blocking(move || {
@@ -155,7 +158,9 @@ async fn begin_session(slipway: &Slipway, user: &User) -> Result<NewSession> {
     let caller = Caller::of(user, Door::Browser);
     let mut tx = slipway.write().await?;
     tx.add_session(&session).await.map_err(store)?;
-    tx.add_audit(&caller.audit(&*slipway.entropy, now, "session.begin", &user.login, None, json!({}))).await.map_err(store)?;
+    tx.add_audit(&caller.audit(&*slipway.entropy, now, "session.begin", &user.login, None, json!({})))
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)?;
     Ok(NewSession { secret, expires_at })
 }
@@ -173,7 +178,13 @@ pub async fn new_setup_link(slipway: &Slipway) -> Result<Option<String>> {
 }
 
 /// Makes the first administrator, by the link that the server printed. It works once.
-pub async fn set_up(slipway: &Slipway, secret: &str, login: &str, display_name: &str, password: &str) -> Result<NewSession> {
+pub async fn set_up(
+    slipway: &Slipway,
+    secret: &str,
+    login: &str,
+    display_name: &str,
+    password: &str,
+) -> Result<NewSession> {
     let login = login.trim().to_lowercase();
     check_person(&login, display_name, password)?;
     let hash = hash_password(password).await?;
@@ -188,12 +199,16 @@ pub async fn set_up(slipway: &Slipway, secret: &str, login: &str, display_name: 
     };
     let mut tx = slipway.write().await?;
     if !tx.is_setup_secret(&hash_secret(secret)).await.map_err(store)? || tx.count_users().await.map_err(store)? > 0 {
-        return Err(AppError::forbidden("This set-up link has been used, or a newer one was printed. Look at the server's output."));
+        return Err(AppError::forbidden(
+            "This set-up link has been used, or a newer one was printed. Look at the server's output.",
+        ));
     }
     tx.add_user(&user).await.map_err(store)?;
     tx.delete_setup_secret().await.map_err(store)?;
     let caller = Caller::of(&user, Door::Browser);
-    tx.add_audit(&caller.audit(&*slipway.entropy, now, "instance.set-up", &user.login, None, json!({}))).await.map_err(store)?;
+    tx.add_audit(&caller.audit(&*slipway.entropy, now, "instance.set-up", &user.login, None, json!({})))
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)?;
     begin_session(slipway, &user).await
 }
@@ -222,7 +237,9 @@ pub async fn caller_of_token(slipway: &Slipway, bearer: &str, door: Door) -> Res
     }
     let now = slipway.clock.now();
     let mut tx = slipway.read().await?;
-    let Some((token, user)) = tx.token_by_secret(&hash_secret(bearer), now).await.map_err(store)? else { return Ok(None) };
+    let Some((token, user)) = tx.token_by_secret(&hash_secret(bearer), now).await.map_err(store)? else {
+        return Ok(None);
+    };
     drop(tx);
     // To the minute: a token that is used a thousand times a second must not write as often.
     if token.last_used_at.is_none_or(|used| now.since(used) > MINUTE) {

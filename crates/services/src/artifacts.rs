@@ -41,8 +41,16 @@ pub async fn record(slipway: &Slipway, caller: &Caller, report: RecordArtifact) 
     let digest: Digest = report.digest.parse().map_err(|message: String| AppError::invalid("digest", message))?;
     let image = report.image.trim();
     let repository = image.rsplit('/').next().unwrap_or_default();
-    if image.is_empty() || image.len() > 512 || image.contains(char::is_whitespace) || image.contains('@') || repository.contains(':') {
-        return Err(AppError::invalid("image", "Write the repository without tag or digest, e.g. registry.example.com/shop/checkout."));
+    if image.is_empty()
+        || image.len() > 512
+        || image.contains(char::is_whitespace)
+        || image.contains('@')
+        || repository.contains(':')
+    {
+        return Err(AppError::invalid(
+            "image",
+            "Write the repository without tag or digest, e.g. registry.example.com/shop/checkout.",
+        ));
     }
     let revision = report.revision.trim().to_lowercase();
     if !(7..=64).contains(&revision.len()) || !revision.bytes().all(|b| b.is_ascii_hexdigit()) {

@@ -18,7 +18,11 @@ pub async fn page(slipway: &Slipway, caller: &Caller, cursor: &str) -> Result<Au
             door: line.door,
             action: line.action,
             target: line.target,
-            detail: if line.detail.as_object().is_some_and(serde_json::Map::is_empty) { String::new() } else { line.detail.to_string() },
+            detail: if line.detail.as_object().is_some_and(serde_json::Map::is_empty) {
+                String::new()
+            } else {
+                line.detail.to_string()
+            },
         })
         .collect();
     Ok(AuditPage { now: slipway.clock.now().as_millis(), items, next: page.next })

@@ -81,7 +81,9 @@ impl Caller {
         }
         if self.scopes.as_ref().is_some_and(|scopes| !scopes.contains(&permission)) {
             let scope = permission.as_str();
-            return Err(AppError::forbidden(format!("This token does not have the scope `{scope}`; make one that does in Settings.")));
+            return Err(AppError::forbidden(format!(
+                "This token does not have the scope `{scope}`; make one that does in Settings."
+            )));
         }
         let role = permission.least_role().title().to_lowercase();
         Err(AppError::forbidden(match team {

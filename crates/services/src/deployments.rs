@@ -26,7 +26,12 @@ use slipway_ports::{
 };
 
 /// A part of the history, newest first.
-pub async fn list(slipway: &Slipway, caller: &Caller, query: &DeploymentQuery, limit: u32) -> Result<DeploymentListPage> {
+pub async fn list(
+    slipway: &Slipway,
+    caller: &Caller,
+    query: &DeploymentQuery,
+    limit: u32,
+) -> Result<DeploymentListPage> {
     caller.require(Permission::Read, None)?;
     let mut tx = slipway.read().await?;
     let service = match some(&query.service) {
@@ -46,7 +51,8 @@ pub async fn list(slipway: &Slipway, caller: &Caller, query: &DeploymentQuery, l
         active: query.state == "active",
         owner: some(&query.owner),
     };
-    let page = tx.list_deployments(&filter, some(&query.cursor).as_deref(), limit.clamp(1, 100)).await.map_err(store)?;
+    let page =
+        tx.list_deployments(&filter, some(&query.cursor).as_deref(), limit.clamp(1, 100)).await.map_err(store)?;
     let items = deployment_rows(&mut *tx, &page.items).await?;
     let environments = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
     let owners = team_titles(&mut *tx).await?;
@@ -76,7 +82,10 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
     let service = tx.service(deployment.service).await.map_err(store)?.ok_or_else(|| gone("service"))?;
     let artifact = tx.artifact(deployment.artifact).await.map_err(store)?.ok_or_else(|| gone("artifact"))?;
     let placement = tx.placement(deployment.placement).await.map_err(store)?.ok_or_else(|| gone("placement"))?;
-    let view = placement_views(slipway, &mut *tx, std::slice::from_ref(&placement)).await?.pop().ok_or_else(|| gone("placement"))?;
+    let view = placement_views(slipway, &mut *tx, std::slice::from_ref(&placement))
+        .await?
+        .pop()
+        .ok_or_else(|| gone("placement"))?;
     let timeline = tx.timeline(deployment.id).await.map_err(store)?;
     let previous = match deployment.previous {
         Some(previous) => tx.deployment(previous).await.map_err(store)?,
@@ -96,7 +105,12 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
         Some(repository) => {
             let from = before.as_ref().map(|artifact| artifact.revision.as_str());
             let commits = slipway.forge.commits(&repository.name, from, &artifact.revision).await.unwrap_or_default();
-            commits.iter().rev().take(20).map(|commit| format!("{} {}", &short(&commit.sha)[..7], commit.subject)).collect()
+            commits
+                .iter()
+                .rev()
+                .take(20)
+                .map(|commit| format!("{} {}", &short(&commit.sha)[..7], commit.subject))
+                .collect()
         }
         None => Vec::new(),
     };
@@ -110,12 +124,20 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
         cause: deployment.cause.clone(),
         timeline: timeline
             .into_iter()
-            .map(|event| TimelineLine { at: event.at.as_millis(), lane: event.lane, message: event.message, warning: event.warning })
+            .map(|event| TimelineLine {
+                at: event.at.as_millis(),
+                lane: event.lane,
+                message: event.message,
+                warning: event.warning,
+            })
             .collect(),
         instances: placement.observed.as_ref().filter(|_| shows_here).map(|o| o.instances.clone()).unwrap_or_default(),
         placement: view,
         changes,
-        previous: previous.map(|previous| Link { title: format!("v{}", previous.number), href: format!("/deployments/{}", previous.id) }),
+        previous: previous.map(|previous| Link {
+            title: format!("v{}", previous.number),
+            href: format!("/deployments/{}", previous.id),
+        }),
         may_roll_back_to: may_deploy && may_return_to(&deployment, &placement),
         may_cancel: may_deploy && deployment.state == DeploymentState::Pending,
         row,
@@ -166,7 +188,13 @@ pub async fn request(
     }
     let artifact = find_artifact(&mut *tx, &service, artifact).await?;
     let placement = find_placement(&mut *tx, &service, environment).await?;
-    let order = Order { artifact: &artifact, workload: placement.workload.clone(), intent, reason: some(reason), rollback_of: None };
+    let order = Order {
+        artifact: &artifact,
+        workload: placement.workload.clone(),
+        intent,
+        reason: some(reason),
+        rollback_of: None,
+    };
     let deployment = place(slipway, &mut *tx, caller, &service, &placement, order).await?;
     let row = one_row(&mut *tx, &deployment).await?;
     tx.commit().await.map_err(store)?;
@@ -226,7 +254,14 @@ pub async fn cancel(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> 
     let words = format!("Cancelled by {}", caller.display_name);
     tx.add_timeline(&[portal_line(&deployment, "cancelled", now, words)]).await.map_err(store)?;
     let detail = json!({"service": service.name, "number": deployment.number});
-    let line = caller.audit(&*slipway.entropy, now, "deployment.cancel", deployment.id.to_string(), Some(&service.owner), detail);
+    let line = caller.audit(
+        &*slipway.entropy,
+        now,
+        "deployment.cancel",
+        deployment.id.to_string(),
+        Some(&service.owner),
+        detail,
+    );
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("deployment", &deployment.id.to_string(), deployment.version + 1, now).await.map_err(store)?;
     tx.commit().await.map_err(store)
@@ -242,7 +277,10 @@ async fn find_artifact(tx: &mut dyn Tx, service: &Service, text: &str) -> Result
         None
     };
     found.ok_or_else(|| {
-        AppError::invalid("artifact", format!("{} has no such artifact; record it first, then deploy it by id or digest.", service.name))
+        AppError::invalid(
+            "artifact",
+            format!("{} has no such artifact; record it first, then deploy it by id or digest.", service.name),
+        )
     })
 }
 
@@ -275,7 +313,10 @@ pub(crate) async fn place(
 ) -> Result<Deployment> {
     order.workload.check().map_err(|wrong| AppError::invalid(wrong.field, wrong.message))?;
     if slipway.runtimes.get(&placement.runtime).is_none() {
-        let message = format!("The runtime `{}` is not configured any more; configure it or move the service.", placement.runtime);
+        let message = format!(
+            "The runtime `{}` is not configured any more; configure it or move the service.",
+            placement.runtime
+        );
         return Err(AppError::conflict(message));
     }
     let now = slipway.clock.now();
@@ -317,7 +358,14 @@ pub(crate) async fn place(
         "service": service.name, "number": number, "environment": placement.environment, "digest": order.artifact.digest.as_str(),
         "intent": deployment.intent.as_str(), "reason": deployment.reason,
     });
-    let line = caller.audit(&*slipway.entropy, now, "deployment.request", deployment.id.to_string(), Some(&service.owner), detail);
+    let line = caller.audit(
+        &*slipway.entropy,
+        now,
+        "deployment.request",
+        deployment.id.to_string(),
+        Some(&service.owner),
+        detail,
+    );
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("deployment", &deployment.id.to_string(), 1, now).await.map_err(store)?;
     Ok(deployment)
@@ -336,5 +384,12 @@ pub(crate) fn end(deployment: &mut Deployment, state: DeploymentState, now: Time
 }
 
 pub(crate) fn portal_line(deployment: &Deployment, key: &str, at: Timestamp, message: String) -> TimelineEvent {
-    TimelineEvent { deployment: deployment.id, key: format!("portal:{key}"), at, lane: Lane::Portal, message, warning: false }
+    TimelineEvent {
+        deployment: deployment.id,
+        key: format!("portal:{key}"),
+        at,
+        lane: Lane::Portal,
+        message,
+        warning: false,
+    }
 }

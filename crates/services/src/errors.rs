@@ -11,7 +11,9 @@ pub type Result<T, E = AppError> = std::result::Result<T, E>;
 pub(crate) fn store(error: StoreError) -> AppError {
     match error {
         StoreError::Conflict(what) => AppError::conflict(format!("{what} is already there.")),
-        StoreError::BadCursor => AppError::invalid("cursor", "This cursor is not one that a list gave; start at the beginning."),
+        StoreError::BadCursor => {
+            AppError::invalid("cursor", "This cursor is not one that a list gave; start at the beginning.")
+        }
         error => internal(&error),
     }
 }
@@ -20,7 +22,8 @@ pub(crate) fn store(error: StoreError) -> AppError {
 pub(crate) fn internal(error: &dyn std::error::Error) -> AppError {
     let reference = reference();
     tracing::error!(error.reference = %reference, error.cause = %error, "a request failed");
-    let mut told = AppError::new(ErrorCode::Internal, format!("Slipway failed at this. The log has more under {reference}."));
+    let mut told =
+        AppError::new(ErrorCode::Internal, format!("Slipway failed at this. The log has more under {reference}."));
     told.reference = Some(reference);
     told
 }

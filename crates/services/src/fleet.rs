@@ -3,7 +3,10 @@
 use crate::{
     Caller, Result, Slipway,
     errors::store,
-    views::{artifact_view, build_view, deployment_rows, owner_link, placement_views, runtime_titles, service_rows, short, team_titles},
+    views::{
+        artifact_view, build_view, deployment_rows, owner_link, placement_views, runtime_titles, service_rows, short,
+        team_titles,
+    },
 };
 use serde_json::json;
 use slipway_api_types::{
@@ -59,7 +62,8 @@ pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<Serv
     caller.require(Permission::Read, None)?;
     let mut tx = slipway.read().await?;
     let service = find(&mut *tx, name).await?;
-    let description = tx.entity(&service.entity).await.map_err(store)?.map(|e| e.entity.description().to_owned()).unwrap_or_default();
+    let description =
+        tx.entity(&service.entity).await.map_err(store)?.map(|e| e.entity.description().to_owned()).unwrap_or_default();
     let teams = team_titles(&mut *tx).await?;
     let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
     let placements = placement_views(slipway, &mut *tx, &placements).await?;
@@ -132,13 +136,18 @@ pub(crate) async fn take_down(
                 Err(error) if error.is_transient() => {}
                 Err(error) => {
                     let cause = crate::errors::cause(&error);
-                    let message = format!("{} could not remove it: {} {}", placement.runtime, cause.message, cause.mend);
+                    let message =
+                        format!("{} could not remove it: {} {}", placement.runtime, cause.message, cause.mend);
                     return Err(AppError::new(slipway_api_types::ErrorCode::Upstream, message));
                 }
             }
             tries += 1;
             if tries > 240 {
-                let message = format!("{} is still removing {}; try again in a minute.", placement.runtime, target.resource_name());
+                let message = format!(
+                    "{} is still removing {}; try again in a minute.",
+                    placement.runtime,
+                    target.resource_name()
+                );
                 return Err(AppError::new(slipway_api_types::ErrorCode::Upstream, message));
             }
             tokio::time::sleep(std::time::Duration::from_millis(500)).await;

@@ -52,7 +52,10 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
         recent: recent_rows.to_vec(),
         runs: runs
             .iter()
-            .filter(|run| run.user == caller.user && (run.state.is_active() || run.state == slipway_domain::scaffold::RunState::Failed))
+            .filter(|run| {
+                run.user == caller.user
+                    && (run.state.is_active() || run.state == slipway_domain::scaffold::RunState::Failed)
+            })
             .take(5)
             .map(crate::create::run_row)
             .collect(),

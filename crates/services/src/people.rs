@@ -46,7 +46,12 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<PeoplePage> {
     caller.require(Permission::Read, None)?;
     let mut tx = slipway.read().await?;
     let teams = team_titles(&mut *tx).await?;
-    let title = |team: &str| teams.iter().find(|(reference, _)| reference == team).map_or_else(|| team.to_owned(), |(_, title)| title.clone());
+    let title = |team: &str| {
+        teams
+            .iter()
+            .find(|(reference, _)| reference == team)
+            .map_or_else(|| team.to_owned(), |(_, title)| title.clone())
+    };
     let people = tx
         .users()
         .await
@@ -104,6 +109,8 @@ pub async fn add(
     }
     tx.add_user(&user).await.map_err(store)?;
     let detail = json!({"role": role.as_str(), "team": team});
-    tx.add_audit(&caller.audit(&*slipway.entropy, now, "person.add", &login, team.as_deref(), detail)).await.map_err(store)?;
+    tx.add_audit(&caller.audit(&*slipway.entropy, now, "person.add", &login, team.as_deref(), detail))
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)
 }

@@ -15,7 +15,11 @@ pub async fn authorise_git(slipway: &Slipway, caller: &Caller, repository: &str,
     let mut tx = slipway.read().await?;
     let found = tx.repository_by_name(repository).await.map_err(store)?;
     let repository = found.ok_or_else(|| AppError::not_found(format!("repository named `{repository}`")))?;
-    if write { caller.require(Permission::Create, Some(&repository.owner)) } else { caller.require(Permission::Read, None) }
+    if write {
+        caller.require(Permission::Create, Some(&repository.owner))
+    } else {
+        caller.require(Permission::Read, None)
+    }
 }
 
 /// After a push: records it now instead of with the next look.
@@ -72,7 +76,8 @@ pub(crate) async fn record_push(slipway: &Slipway, repository: &Repository, by: 
     }
     let caller = crate::reconcile::slipway_caller();
     let detail = json!({"by": by, "before": before, "after": head, "commits": commits.len()});
-    let line = caller.audit(&*slipway.entropy, now, "repository.push", &repository.name, Some(&repository.owner), detail);
+    let line =
+        caller.audit(&*slipway.entropy, now, "repository.push", &repository.name, Some(&repository.owner), detail);
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("build", &service.name, now.as_millis(), now).await.map_err(store)?;
     tx.publish("delivery", &service.name, 0, now).await.map_err(store)?;

@@ -29,7 +29,12 @@ pub async fn find(slipway: &Slipway, caller: &Caller, q: &str) -> Result<Vec<Sea
             "group" => ("Team", entity.reference.path()),
             _ => ("Entity", entity.reference.path()),
         };
-        hits.push(SearchHit { title: entity.title, subtitle: entity.reference.to_string(), href, group: group.to_owned() });
+        hits.push(SearchHit {
+            title: entity.title,
+            subtitle: entity.reference.to_string(),
+            href,
+            group: group.to_owned(),
+        });
     }
     Ok(hits)
 }

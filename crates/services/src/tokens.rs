@@ -74,7 +74,9 @@ pub async fn create(slipway: &Slipway, caller: &Caller, name: &str, scopes: &[St
     let mut tx = slipway.write().await?;
     tx.add_token(&token).await.map_err(store)?;
     let detail = json!({"name": name, "scopes": scopes, "days": days});
-    tx.add_audit(&caller.audit(&*slipway.entropy, now, "token.create", token.id.to_string(), None, detail)).await.map_err(store)?;
+    tx.add_audit(&caller.audit(&*slipway.entropy, now, "token.create", token.id.to_string(), None, detail))
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)?;
     Ok(NewToken { name: name.to_owned(), secret, expires_at: token.expires_at.as_millis() })
 }
@@ -88,6 +90,8 @@ pub async fn revoke(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> 
     if !tx.revoke_token(id, caller.user, now).await.map_err(store)? {
         return Err(AppError::not_found("token of yours with that id"));
     }
-    tx.add_audit(&caller.audit(&*slipway.entropy, now, "token.revoke", id.to_string(), None, json!({}))).await.map_err(store)?;
+    tx.add_audit(&caller.audit(&*slipway.entropy, now, "token.revoke", id.to_string(), None, json!({})))
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)
 }

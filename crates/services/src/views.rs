@@ -21,8 +21,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Teams (groups of the catalogue): entity reference and title, by title.
 pub(crate) async fn team_titles(tx: &mut dyn Tx) -> Result<Vec<(String, String)>> {
     let groups = tx.entities_of_kind("group").await.map_err(store)?;
-    let mut teams: Vec<_> =
-        groups.into_iter().map(|group| (group.entity.reference().to_string(), group.entity.title().to_owned())).collect();
+    let mut teams: Vec<_> = groups
+        .into_iter()
+        .map(|group| (group.entity.reference().to_string(), group.entity.title().to_owned()))
+        .collect();
     teams.sort_by(|a, b| a.1.cmp(&b.1));
     Ok(teams)
 }
@@ -119,7 +121,11 @@ pub(crate) async fn deployment_rows(tx: &mut dyn Tx, deployments: &[Deployment])
 }
 
 /// Placements with what should be running and what is on its way: up to six queries for any number of placements.
-pub(crate) async fn placement_views(slipway: &Slipway, tx: &mut dyn Tx, placements: &[Placement]) -> Result<Vec<PlacementView>> {
+pub(crate) async fn placement_views(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    placements: &[Placement],
+) -> Result<Vec<PlacementView>> {
     let now = slipway.clock.now();
     let wanted: BTreeSet<DeploymentId> = placements.iter().filter_map(|p| p.current).collect();
     let mut deployments = tx.deployments_by_ids(&wanted.into_iter().collect::<Vec<_>>()).await.map_err(store)?;
@@ -135,7 +141,10 @@ pub(crate) async fn placement_views(slipway: &Slipway, tx: &mut dyn Tx, placemen
     let rows: BTreeMap<DeploymentId, (&Deployment, DeploymentRow)> =
         deployments.iter().zip(rows).map(|(deployment, row)| (deployment.id, (deployment, row))).collect();
     let view = |placement: &Placement| {
-        let active = rows.values().filter(|(d, _)| d.placement == placement.id && !d.state.is_final()).max_by_key(|(d, _)| d.number);
+        let active = rows
+            .values()
+            .filter(|(d, _)| d.placement == placement.id && !d.state.is_final())
+            .max_by_key(|(d, _)| d.number);
         let observed = placement.observed.as_ref();
         PlacementView {
             id: placement.id.to_string(),

@@ -15,7 +15,8 @@ pub(super) struct Document {
 pub(super) fn read(text: &str) -> Vec<Document> {
     let mut parts = vec![String::new()];
     for line in text.trim_start_matches('\u{feff}').lines() {
-        let marker = line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        let marker =
+            line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
         // An empty line in the marker's place keeps line numbers of the first document right.
         if marker {
             parts.push(String::new());
@@ -36,7 +37,8 @@ pub(super) fn read(text: &str) -> Vec<Document> {
 
 fn parse(text: &str) -> Result<Value, String> {
     // YAML 1.2: `yes` and `on` are texts, `<<` is a key like others.
-    let options = serde_saphyr::options! { strict_booleans: true, merge_keys: MergeKeyPolicy::AsOrdinary, with_snippet: false };
+    let options =
+        serde_saphyr::options! { strict_booleans: true, merge_keys: MergeKeyPolicy::AsOrdinary, with_snippet: false };
     serde_saphyr::from_str_with_options::<Value>(text, options).map_err(|error| error.to_string())
 }
 

@@ -22,9 +22,10 @@ use slipway_ports::store::{
 
 fn filter(query: &EntityQuery) -> Result<EntityFilter> {
     let owner = match some(&query.owner) {
-        Some(owner) => {
-            Some(EntityRef::parse(&owner, Some("group"), "default").map_err(|error| AppError::invalid("owner", error.to_string()))?)
-        }
+        Some(owner) => Some(
+            EntityRef::parse(&owner, Some("group"), "default")
+                .map_err(|error| AppError::invalid("owner", error.to_string()))?,
+        ),
         None => None,
     };
     Ok(EntityFilter {
@@ -70,7 +71,8 @@ pub async fn list(slipway: &Slipway, caller: &Caller, query: &EntityQuery, limit
     let teams = team_titles(&mut *tx).await?;
     let plain = |(value, count): (String, i64)| Facet { title: value.clone(), value, count };
     let owner = |(value, count): (String, i64)| Facet { title: owner_link(&value, &teams).title, value, count };
-    let may_register = caller.may(Permission::Create, None) || caller.teams().any(|team| caller.may(Permission::Create, Some(team)));
+    let may_register =
+        caller.may(Permission::Create, None) || caller.teams().any(|team| caller.may(Permission::Create, Some(team)));
     Ok(EntityListPage {
         now: slipway.clock.now().as_millis(),
         items: page.items.into_iter().map(|row| item(row, &teams)).collect(),
@@ -78,12 +80,20 @@ pub async fn list(slipway: &Slipway, caller: &Caller, query: &EntityQuery, limit
         kinds: facets.kinds.into_iter().map(plain).collect(),
         owners: facets.owners.into_iter().map(owner).collect(),
         lifecycles: facets.lifecycles.into_iter().map(plain).collect(),
-        runtimes: runtime_titles(slipway).into_iter().map(|(name, title)| Facet { title: format!("{name} ({title})"), value: name, count: 0 }).collect(),
+        runtimes: runtime_titles(slipway)
+            .into_iter()
+            .map(|(name, title)| Facet { title: format!("{name} ({title})"), value: name, count: 0 })
+            .collect(),
         may_register,
     })
 }
 
-async fn find(slipway: &Slipway, kind: &str, namespace: &str, name: &str) -> Result<(Box<dyn slipway_ports::Tx>, CatalogEntity)> {
+async fn find(
+    slipway: &Slipway,
+    kind: &str,
+    namespace: &str,
+    name: &str,
+) -> Result<(Box<dyn slipway_ports::Tx>, CatalogEntity)> {
     let reference = EntityRef::new(kind, namespace, name);
     let mut tx = slipway.read().await?;
     let found = tx.entity(&reference).await.map_err(store)?;
@@ -147,7 +157,8 @@ fn links(entity: &Entity) -> Vec<Link> {
         .filter_map(|link| {
             let url = link.get("url").and_then(Value::as_str)?;
             // Only these lead somewhere a browser may go by a click; `javascript:` and its like do not.
-            let href = if url.starts_with("https://") || url.starts_with("http://") { url.to_owned() } else { String::new() };
+            let href =
+                if url.starts_with("https://") || url.starts_with("http://") { url.to_owned() } else { String::new() };
             let title = link.get("title").and_then(Value::as_str).unwrap_or(url);
             Some(Link { title: title.to_owned(), href })
         })
@@ -155,7 +166,8 @@ fn links(entity: &Entity) -> Vec<Link> {
 }
 
 fn annotations(entity: &Entity) -> Vec<(String, String)> {
-    let annotations = entity.body().get("metadata").and_then(|metadata| metadata.get("annotations")).and_then(Value::as_object);
+    let annotations =
+        entity.body().get("metadata").and_then(|metadata| metadata.get("annotations")).and_then(Value::as_object);
     annotations
         .into_iter()
         .flatten()

@@ -13,11 +13,7 @@ use slipway_domain::{
     ids::LocationId,
     time::Timestamp,
 };
-use slipway_ports::{
-    Tx,
-    forge::SourceTree,
-    store::catalog::CatalogEntity,
-};
+use slipway_ports::{Tx, forge::SourceTree, store::catalog::CatalogEntity};
 use std::{
     collections::{BTreeSet, VecDeque},
     path::Path,
@@ -39,10 +35,14 @@ pub async fn register(slipway: &Slipway, caller: &Caller, target: &str) -> Resul
     } else if Path::new(target).is_absolute() {
         (LocationKind::Path, Permission::Administer)
     } else {
-        return Err(AppError::invalid("target", "Write an absolute path on the server, or a Git URL that begins with https://."));
+        return Err(AppError::invalid(
+            "target",
+            "Write an absolute path on the server, or a Git URL that begins with https://.",
+        ));
     };
     // Anybody who may create somewhere may register a repository; whose entities they are, the files say.
-    let allowed = caller.may(permission, None) || (kind == LocationKind::Git && caller.teams().any(|team| caller.may(permission, Some(team))));
+    let allowed = caller.may(permission, None)
+        || (kind == LocationKind::Git && caller.teams().any(|team| caller.may(permission, Some(team))));
     if !allowed {
         caller.require(permission, None)?;
     }
@@ -57,7 +57,13 @@ pub async fn register(slipway: &Slipway, caller: &Caller, target: &str) -> Resul
 }
 
 /// Reads the location of an entity anew.
-pub async fn refresh(slipway: &Slipway, caller: &Caller, kind: &str, namespace: &str, name: &str) -> Result<RegisterReport> {
+pub async fn refresh(
+    slipway: &Slipway,
+    caller: &Caller,
+    kind: &str,
+    namespace: &str,
+    name: &str,
+) -> Result<RegisterReport> {
     let reference = EntityRef::new(kind, namespace, name);
     let location = {
         let mut tx = slipway.read().await?;
@@ -255,11 +261,14 @@ async fn write(
             tx.set_entity_error(reference, Some(message)).await.map_err(store)?;
         }
     }
-    let error = report.problems.first().map(|p| format!("{}, document {}: {} {}", p.file, p.document, p.field, p.message));
+    let error =
+        report.problems.first().map(|p| format!("{}, document {}: {} {}", p.file, p.document, p.field, p.message));
     let read_at = if error.is_none() { Some(now) } else { location.read_at };
     tx.set_location_status(id, read_at, error.as_deref()).await.map_err(store)?;
     let detail = json!({"registered": report.registered.len(), "problems": report.problems.len()});
-    tx.add_audit(&caller.audit(&*slipway.entropy, now, "catalog.register", &location.target, None, detail)).await.map_err(store)?;
+    tx.add_audit(&caller.audit(&*slipway.entropy, now, "catalog.register", &location.target, None, detail))
+        .await
+        .map_err(store)?;
     tx.publish("catalog", &id.to_string(), now.as_millis(), now).await.map_err(store)?;
     tx.commit().await.map_err(store)
 }
@@ -323,7 +332,9 @@ pub(crate) async fn put_documents(
         let reference = entity.reference();
         if let Some(known) = tx.entity(&reference).await.map_err(store)? {
             if known.location != location {
-                return Err(AppError::conflict(format!("{reference} is in the catalogue already; choose another name.")));
+                return Err(AppError::conflict(format!(
+                    "{reference} is in the catalogue already; choose another name."
+                )));
             }
         }
         entities.push(catalog_entity(entity, location, file, now));
@@ -339,7 +350,9 @@ pub(crate) fn read_documents(file: &str, text: &str) -> Result<Vec<Value>> {
         .into_iter()
         .map(|document| {
             let number = document.number;
-            document.value.map_err(|message| AppError::invalid("catalogInfoPath", format!("{file}, document {number}: {message}")))
+            document.value.map_err(|message| {
+                AppError::invalid("catalogInfoPath", format!("{file}, document {number}: {message}"))
+            })
         })
         .collect()
 }

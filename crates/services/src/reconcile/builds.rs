@@ -143,7 +143,9 @@ async fn write(
             // A workload that cannot be deployed does not undo the build; a person sees it when deploying by hand.
             match place(slipway, &mut *tx, &caller, &service, &placement, order).await {
                 Ok(_) => deploys = true,
-                Err(error) => tracing::warn!(service.name = %service.name, error.cause = %error, "an artifact was not deployed by itself"),
+                Err(error) => {
+                    tracing::warn!(service.name = %service.name, error.cause = %error, "an artifact was not deployed by itself")
+                }
             }
         }
     }

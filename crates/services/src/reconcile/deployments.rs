@@ -139,7 +139,9 @@ async fn step(slipway: &Slipway, lease: &Lease, id: DeploymentId) -> Result<Next
     let context = Context { wanted: &wanted, previous: previous.as_deref(), now: slipway.clock.now() };
     match plan(&case.deployment, &observed, context) {
         Step::Done => Ok(Next::Over),
-        Step::Ensure if case.deployment.state == DeploymentState::Pending => write(slipway, lease, &case, None, Change::Begin).await,
+        Step::Ensure if case.deployment.state == DeploymentState::Pending => {
+            write(slipway, lease, &case, None, Change::Begin).await
+        }
         Step::Ensure => {
             let desired = case.desired(&case.deployment, &case.artifact);
             match runtime.ensure(&desired, case.deployment.handle.as_deref()).await {
@@ -178,7 +180,9 @@ async fn probe(slipway: &Slipway, lease: &Lease, case: &Case, observed: &Observe
             (result.ok, format!("GET {path}: {}", result.message))
         }
         // Without an address to ask, the runtime's own health checks are all there is.
-        None => (observed.ready >= observed.desired, format!("{} of {} instances ready", observed.ready, observed.desired)),
+        None => {
+            (observed.ready >= observed.desired, format!("{} of {} instances ready", observed.ready, observed.desired))
+        }
     };
     write(slipway, lease, case, Some(observed), Change::Probed { ok, message }).await
 }
@@ -210,14 +214,27 @@ enum Change {
 }
 
 /// Writes one change with what was seen, under the lease, in one transaction.
-async fn write(slipway: &Slipway, lease: &Lease, case: &Case, observed: Option<&Observed>, change: Change) -> Result<Next> {
+async fn write(
+    slipway: &Slipway,
+    lease: &Lease,
+    case: &Case,
+    observed: Option<&Observed>,
+    change: Change,
+) -> Result<Next> {
     let now = slipway.clock.now();
     let mut deployment = case.deployment.clone();
     let mut lines = observed.map(|observed| heard(&deployment, observed)).unwrap_or_default();
     let version = deployment.number;
     let mut finished = None;
     let runtime = &case.placement.runtime;
-    let says = |lane, key: String, message: String, warning| TimelineEvent { deployment: case.deployment.id, key, at: now, lane, message, warning };
+    let says = |lane, key: String, message: String, warning| TimelineEvent {
+        deployment: case.deployment.id,
+        key,
+        at: now,
+        lane,
+        message,
+        warning,
+    };
     let portal = |key: &str, message: String| portal_line(&case.deployment, key, now, message);
     match change {
         Change::Begin => {
@@ -264,7 +281,10 @@ async fn write(slipway: &Slipway, lease: &Lease, case: &Case, observed: Option<&
         }
         Change::Fail(cause) => {
             end(&mut deployment, DeploymentState::Failed, now);
-            lines.push(TimelineEvent { warning: true, ..portal("failed", format!("v{version} failed: {}", cause.message)) });
+            lines.push(TimelineEvent {
+                warning: true,
+                ..portal("failed", format!("v{version} failed: {}", cause.message))
+            });
             deployment.cause = Some(cause);
             finished = Some(false);
         }
