@@ -14,13 +14,24 @@ use std::{collections::HashMap, sync::Arc};
 
 /// How often a placement is looked at, milliseconds. Well below the age at which a state counts as stale.
 const PERIOD: i64 = 20 * SECOND;
-/// How many are looked at together, and written in one transaction.
-const BATCH: u32 = 200;
+/// How many are looked at together, and written in one transaction: few enough that the lease outlasts slow answers.
+const BATCH: u32 = 24;
 /// How many runtimes' and services' answers are waited for at a time.
 const AT_ONCE: usize = 16;
 
 /// One look at everything that is due.
 pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
+    let mut count = 0;
+    loop {
+        let seen = batch(&slipway).await?;
+        count += seen;
+        if seen < u64::from(BATCH) {
+            return Ok(count);
+        }
+    }
+}
+
+async fn batch(slipway: &Arc<Slipway>) -> Result<u64> {
     let now = slipway.clock.now();
     let (due, names) = {
         let mut tx = slipway.read().await?;
@@ -32,15 +43,15 @@ pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
     if due.is_empty() {
         return Ok(0);
     }
-    let Some(lease) = acquire(&slipway, "observer").await? else { return Ok(0) };
+    let Some(lease) = acquire(slipway, "observer").await? else { return Ok(0) };
     let looks = due.into_iter().filter_map(|placement| {
         let name = names.get(&placement.service)?.clone();
         Some(look(slipway.clone(), placement, name))
     });
     let seen: Vec<Seen> = stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
     let count = seen.len() as u64;
-    write(&slipway, &lease, seen).await?;
-    release(&slipway, &lease).await?;
+    write(slipway, &lease, seen).await?;
+    release(slipway, &lease).await?;
     Ok(count)
 }
 
