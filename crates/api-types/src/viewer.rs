@@ -25,7 +25,7 @@ impl Viewer {
     /// One or two letters for an avatar.
     pub fn initials(&self) -> String {
         let mut words = self.display_name.split_whitespace().filter_map(|word| word.chars().next());
-        words.next().into_iter().chain(words.last()).flat_map(char::to_uppercase).collect()
+        words.next().into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
     }
 }
 

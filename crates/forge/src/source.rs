@@ -61,7 +61,8 @@ impl CatalogSource for Source {
 
     async fn open_git(&self, url: &str) -> Result<Box<dyn SourceTree>, ForgeError> {
         let web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
-        if !web && !(self.local_urls && url.starts_with("file://")) {
+        let local = self.local_urls && url.starts_with("file://");
+        if !(web || local) {
             return Err(ForgeError::InvalidName(format!("`{url}` is not an http:// or https:// URL")));
         }
         let folder = tempfile::tempdir().map_err(|error| crate::embedded::io_error(&error))?;
