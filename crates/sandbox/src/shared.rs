@@ -82,6 +82,7 @@ impl Shared {
             let mut guarded = self.lock();
             guarded.world.advance();
             let result = change(&mut guarded.world);
+            guarded.world.touch();
             guarded.world.advance();
             guarded.changes += 1;
             self.tell(&guarded.world);

@@ -19,6 +19,9 @@ pub(crate) struct World {
     app_runner: AppRunner,
     ecs: Ecs,
     pub(crate) kubernetes: Kubernetes,
+    /// Whether everything has had its effects at the present instant, so that only time or a request can move it.
+    #[serde(skip)]
+    settled: bool,
 }
 
 impl World {
@@ -42,17 +45,27 @@ impl World {
         /// After this many steps the rest of a long absence is taken in one: nobody saw what happened in between.
         const MOST_STEPS: usize = 5_000;
         let now = self.cluster.clock.now();
-        let mut changed = self.settle();
+        // Most looks find nothing new; working out hundreds of services each time would be all the program does.
+        let mut changed = !self.settled && self.settle();
         for _ in 0..MOST_STEPS {
             let Some(due) = self.next_due().filter(|due| *due <= now) else { break };
             self.cluster.now = due;
             changed |= self.settle();
         }
         if now > self.cluster.now {
+            // Nothing is due up to now, unless a very long absence was cut short.
+            let behind = self.next_due().is_some_and(|due| due <= now);
             self.cluster.now = now;
-            changed |= self.settle();
+            if behind || !self.settled {
+                changed |= self.settle();
+            }
         }
         changed
+    }
+
+    /// Says that a request has changed something, whose effects are still to be worked out.
+    pub(crate) fn touch(&mut self) {
+        self.settled = false;
     }
 
     /// Whether something will change without anybody asking for it.
@@ -72,12 +85,14 @@ impl World {
         /// Effects of effects end after a few rounds; this only bounds a mistake.
         const MOST_ROUNDS: usize = 20;
         let mut any = false;
+        self.settled = false;
         for _ in 0..MOST_ROUNDS {
             let mut changed = self.cluster.step();
             changed |= self.app_runner.step(&mut self.cluster);
             changed |= self.ecs.step(&mut self.cluster);
             changed |= self.kubernetes.step(&mut self.cluster);
             if !changed {
+                self.settled = true;
                 break;
             }
             any = true;
