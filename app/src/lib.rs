@@ -39,9 +39,11 @@ pub fn App() -> impl IntoView {
     }
     // From here on, what needs a script may be shown.
     Effect::new(frame::mark_ready);
+    // The server writes the title when the page's arena may be another request's by now; a counted signal is in none.
+    let count = ArcRwSignal::from(waiting.0);
     let title = move |title: String| {
         let name = if title.is_empty() { "Slipway".to_owned() } else { title + " · Slipway" };
-        match waiting.0.get() {
+        match count.get() {
             0 => name,
             count => ["(", &count.to_string(), ") ", &name].concat(),
         }

@@ -8,7 +8,7 @@ use crate::{
     preload,
 };
 use anyhow::{Context as _, Result};
-use slipway_services::{Slipway, accounts, catalog, import, reconcile};
+use slipway_services::{Slipway, accounts, catalog, environments, import, reconcile};
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +36,7 @@ pub async fn run(
     if demo {
         slipway_services::demo::seed(&instance.slipway).await.context("the demo data could not be written")?;
     }
+    environments::ensure_first(&instance.slipway).await.context("the first environments could not be written")?;
     catalog::register_built_in(&instance.slipway).await.context("the built-in templates could not be read")?;
     let greeting = greeting(&instance.slipway).await?;
 

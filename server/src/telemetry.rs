@@ -6,8 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::Subscr
 /// The variable that says what is logged, in the syntax of `tracing_subscriber::EnvFilter`: `info`, `slipway_services=debug`…
 pub const VARIABLE: &str = "SLIPWAY_LOG";
 
-/// What is logged when nothing is said. The SDKs' own chatter about retries is told by the adapters in better words.
-const USUAL: &str = "info,aws_config=warn,aws_smithy_runtime=warn,hyper=warn,kube=warn,sqlx=warn,tower=warn";
+/// What is logged when nothing is said. What the SDKs say of retries and failures, the adapters tell in better words.
+const USUAL: &str =
+    "info,aws_config=warn,aws_smithy_runtime=warn,hyper=warn,kube=warn,kube_client=off,sqlx=warn,tower=warn";
 
 /// Starts logging. Call once, first.
 pub fn start() {

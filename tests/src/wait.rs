@@ -9,7 +9,7 @@ use std::{
 /// How long anything may take on a machine that does other things too.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 /// How often a condition is looked at.
-const PERIOD: Duration = Duration::from_millis(20);
+const PERIOD: Duration = Duration::from_millis(50);
 
 /// Looks until there is something. `what` is for the failure: "the deployment is over".
 ///

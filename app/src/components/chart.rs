@@ -46,7 +46,8 @@ pub fn Chart(
     let upper = limits.map(|limits| limits.upper);
     let axis = Axis::zero_to(plot::largest(series.iter().flat_map(|series| &series.values).chain([&upper])));
     let named = series.len() > 1;
-    let plot_class = if named { "chart__plot chart__plot--labelled" } else { "chart__plot" };
+    // Only lines are named at their ends.
+    let plot_class = if named && kind == ChartKind::Line { "chart__plot chart__plot--labelled" } else { "chart__plot" };
     let drawing = match kind {
         ChartKind::Line => {
             series.iter().enumerate().map(|(index, series)| draw_line(index, series, &axis)).collect_view()

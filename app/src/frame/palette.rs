@@ -63,8 +63,15 @@ pub fn Palette(open: RwSignal<bool>, search: Option<PaletteSearch>) -> impl Into
         event.prevent_default();
         scroll_to(chosen.get_untracked());
     };
+    // It opens empty: what was looked for last time is rarely what is looked for now.
+    let on_close = move |_| {
+        open.set(false);
+        query.set(String::new());
+        found.set(Vec::new());
+        chosen.set(0);
+    };
     view! {
-        <dialog node_ref=element class="dialog palette" aria-label="Search and go to" on:close=move |_| open.set(false)>
+        <dialog node_ref=element class="dialog palette" aria-label="Search and go to" on:close=on_close>
             <div class="palette__box">
                 <Icon glyph=Glyph::Search/>
                 <input
@@ -80,6 +87,7 @@ pub fn Palette(open: RwSignal<bool>, search: Option<PaletteSearch>) -> impl Into
                     autocomplete="off"
                     spellcheck="false"
                     autofocus
+                    prop:value=query
                     on:input=on_input
                     on:keydown=on_key
                 />

@@ -4,6 +4,7 @@
 mod calendar;
 mod catalog;
 mod company;
+mod delivery;
 mod fleet;
 mod history;
 mod random;
@@ -70,25 +71,22 @@ pub async fn seed(slipway: &Slipway) -> Result<Option<DemoReport>> {
     }
     let now = slipway.clock.now();
     let places = places(slipway)?;
-    let registry = slipway.settings.registry.clone();
-    let make = move || -> Vec<Rows> {
-        FLEET.iter().zip(places.iter().cycle()).map(|(plan, place)| rows::of(plan, place, &registry, now)).collect()
-    };
-    let (rows, users) = tokio::join!(tokio::task::spawn_blocking(make), demo_users(now));
-    let (rows, users) = (rows.map_err(|error| crate::errors::internal(&error))?, users?);
+    let users = demo_users(now).await?;
     let mut tx = slipway.write().await?;
     // Another replica may have been quicker.
     if is_there(&mut *tx).await? {
         return Ok(None);
     }
-    let mut report =
-        DemoReport { organisation: company::NAME.to_owned(), services: rows.len(), ..DemoReport::default() };
+    let mut report = DemoReport { organisation: company::NAME.to_owned(), ..DemoReport::default() };
     add_users(&mut *tx, &users).await?;
     report.entities = add_entities(&mut *tx, now).await?;
     add_environments(&mut *tx).await?;
-    for rows in &rows {
+    // One service after the other: a year of all of them at once would take a hundred megabytes.
+    for (plan, place) in FLEET.iter().zip(places.iter().cycle()) {
+        let rows = rows::of(plan, place, &slipway.settings.registry, now);
+        report.services += 1;
         report.deployments += rows.deployments.len();
-        report.events += add_rows(&mut *tx, rows).await?;
+        report.events += add_rows(&mut *tx, &rows).await?;
     }
     let caller = crate::reconcile::slipway_caller();
     let detail = json!({"services": report.services, "deployments": report.deployments, "events": report.events});
@@ -165,16 +163,20 @@ fn places(slipway: &Slipway) -> Result<Vec<Place>> {
 
 async fn demo_users(now: Timestamp) -> Result<Vec<User>> {
     let mut random = Random::of("people");
-    let user = |(login, password, name, role, team): (&str, &'static str, &str, _, Option<&str>)| {
-        let (login, display_name) = (login.to_owned(), name.to_owned());
+    let users = people::DEMO.map(|(login, password, name, role, team)| {
         let id = UserId::from_uuid(random.uuid(now));
-        let grants = vec![Grant { role, team: team.map(str::to_owned) }];
         async move {
-            let password_hash = Some(hash_password(password).await?);
-            Ok(User { id, login, display_name, password_hash, grants, created_at: now })
+            Ok(User {
+                id,
+                login: login.to_owned(),
+                display_name: name.to_owned(),
+                password_hash: Some(hash_password(password).await?),
+                grants: vec![Grant { role, team: team.map(str::to_owned) }],
+                created_at: now,
+            })
         }
-    };
-    futures::future::try_join_all(people::DEMO.map(user)).await
+    });
+    futures::future::try_join_all(users).await
 }
 
 async fn add_users(tx: &mut dyn Tx, users: &[User]) -> Result<()> {
@@ -238,4 +240,39 @@ async fn add_rows(tx: &mut dyn Tx, rows: &Rows) -> Result<u64> {
     tx.add_deployments(&rows.deployments).await.map_err(store)?;
     tx.add_timeline(&rows.timeline).await.map_err(store)?;
     tx.add_delivery(&rows.delivery).await.map_err(store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slipway_domain::time::{DAY, HOUR};
+
+    #[test]
+    fn whenever_it_is_begun_all_is_over_and_every_environment_runs_something() {
+        let place = Place { runtime: "ecs".to_owned(), kind: RuntimeKind::Ecs };
+        let names = ["checkout-api", "gift-cards", "tax-calculator", "consent-registry", "pick-planner"];
+        // Every two weeks of a year and a half, at another hour each time: weekends, holidays and the freeze among them.
+        for turn in 0..40 {
+            let now = Timestamp::from_millis(1_780_000_000_000 + turn * (14 * DAY + 5 * HOUR));
+            for plan in FLEET.iter().filter(|plan| names.contains(&plan.name)) {
+                let rows = rows::of(plan, &place, "registry.example.com", now);
+                assert!(
+                    rows.deployments.iter().all(|d| d.finished_at.is_some_and(|end| end <= now)),
+                    "{} {now}",
+                    plan.name
+                );
+                assert!(rows.artifacts.iter().all(|artifact| artifact.built_at <= now));
+                assert!(rows.delivery.iter().all(|event| event.at <= now), "{} {now}", plan.name);
+                let environments = if plan.story == fleet::Story::NotYetLive { 2 } else { 3 };
+                let running: Vec<_> = rows.placements.iter().filter_map(|placement| placement.current).collect();
+                assert_eq!(running.len(), environments, "{} {now}", plan.name);
+                let image = |id| {
+                    let deployment = rows.deployments.iter().find(|d| d.id == id).unwrap();
+                    &rows.artifacts.iter().find(|artifact| artifact.id == deployment.artifact).unwrap().image
+                };
+                let ill = running.iter().filter(|id| image(**id).ends_with("-unhealthy")).count();
+                assert_eq!(ill, usize::from(plan.story == fleet::Story::IllInStaging), "{} {now}", plan.name);
+            }
+        }
+    }
 }

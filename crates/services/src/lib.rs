@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod create;
 pub mod demo;
 pub mod deployments;
+pub mod environments;
 pub mod errors;
 pub mod fleet;
 pub mod home;

@@ -90,10 +90,10 @@ pub struct Slipway {
 
 impl Slipway {
     pub(crate) async fn read(&self) -> crate::Result<Box<dyn Tx>> {
-        Ok(self.store.begin_read().await.map_err(crate::errors::store)?)
+        self.store.begin_read().await.map_err(crate::errors::store)
     }
 
     pub(crate) async fn write(&self) -> crate::Result<Box<dyn Tx>> {
-        Ok(self.store.begin_write().await.map_err(crate::errors::store)?)
+        self.store.begin_write().await.map_err(crate::errors::store)
     }
 }

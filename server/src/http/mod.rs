@@ -50,8 +50,8 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::router(&state));
     people
         .merge(machines)
-        .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(failure::catch))
+        .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn_with_state(state.clone(), request::observe))
         .with_state(state)
 }

@@ -14,7 +14,7 @@ const OPEN_FUNCTIONS: [&str; 1] = [
 /// Pages for everybody.
 const OPEN_PAGES: [&str; 3] = [
     "/sign-in", // Does nothing without the secret in the link.
-    "/setup", // The design system; made-up data only.
+    "/setup",   // The design system; made-up data only.
     "/design",
 ];
 

@@ -12,7 +12,7 @@ use super::parts::{FormTrouble, address, changes, deployment_status, error_of, l
 use crate::{
     api::{CancelDeployment, RollBack, read_deployment},
     components::{
-        Button, Card, Cause, Crumb, DialogLink, EmptyState, Glyph, Lane, PageHeader, Shape, Status, Timeline,
+        Button, Card, Cause, Crumb, DialogLink, EmptyState, Glyph, Lane, Notice, PageHeader, Shape, Status, Timeline,
         TimelineEntry, Tone,
     },
 };
@@ -42,6 +42,7 @@ pub fn Deployment() -> impl IntoView {
 
 fn content(page: DeploymentPage, doing: Doing) -> AnyView {
     let row = page.row.clone();
+    let ended = row.state.is_final();
     let number = String::from("v") + &row.number.to_string();
     let title = [&row.service.title, " ", &number].concat();
     let crumbs = vec![
@@ -70,10 +71,15 @@ fn content(page: DeploymentPage, doing: Doing) -> AnyView {
     let ask = may_roll_back.then(|| roll_back::view(id, words, doing));
     let cause = page.cause.clone().map(|cause| Cause { sentence: cause.message, mend: cause.mend, action: None });
     let entries: Vec<TimelineEntry> = page.timeline.iter().map(entry).collect();
-    let timeline = if entries.is_empty() && cause.is_none() {
-        view! { <EmptyState text="Nothing was seen yet. It begins within seconds."/> }.into_any()
-    } else {
-        view! { <Timeline entries cause/> }.into_any()
+    let timeline = match (entries.is_empty(), cause) {
+        (false, cause) => view! { <Timeline entries cause/> }.into_any(),
+        (true, Some(cause)) => view! {
+            <Notice tone=Tone::Danger title=cause.sentence><p>{cause.mend}</p></Notice>
+            <EmptyState text="How it came to that was not recorded."/>
+        }
+        .into_any(),
+        (true, None) if ended => view! { <EmptyState text="What happened was not recorded."/> }.into_any(),
+        (true, None) => view! { <EmptyState text="Nothing was seen yet. It begins within seconds."/> }.into_any(),
     };
     view! {
         <Title text=title.clone()/>

@@ -57,11 +57,11 @@ fn content(page: HomePage) -> AnyView {
             <Counts health=page.health/>
             {active}
             {runs}
-            <Card title=services_title flush=true actions=all("/services", "All services")>{services}</Card>
             <section class="stack">
                 <h2>"Delivery, 90 days"<span class="heading-sub">{page.dora_scope}</span></h2>
                 <DoraTiles panel=page.dora explained="/insights"/>
             </section>
+            <Card title=services_title flush=true actions=all("/services", "All services")>{services}</Card>
             <Card title="Latest deployments" flush=true actions=all("/deployments", "All deployments")>{recent}</Card>
         </div>
     }

@@ -51,8 +51,7 @@ fn content(page: InsightsPage, asked: &InsightsQuery) -> AnyView {
             .concat();
     let demo = page.demo;
     let beside = move || demo.then(|| view! { <Badge tone=Tone::Info>"Demo data"</Badge> });
-    let weeks = panel.weeks.clone();
-    let known = !panel.tiles.is_empty();
+    let weeks = (!panel.tiles.is_empty()).then(|| weeks_view(&panel));
     view! {
         <PageHeader title="Insights" sub beside/>
         <div class="filters">
@@ -61,7 +60,7 @@ fn content(page: InsightsPage, asked: &InsightsQuery) -> AnyView {
         </div>
         <div class="stack stack--page">
             <DoraTiles panel explained=link(&asked.owner, days)/>
-            {known.then(|| weeks_view(&weeks))}
+            {weeks}
             {spread::view(page.services, page.without_data)}
         </div>
     }

@@ -22,11 +22,14 @@ pub fn DoraTiles(
 }
 
 fn figure(tile: DoraTile, explained: &str) -> Figure {
+    // Where there is a value its note stands with the explanation; where there is none it says why.
+    let note = if tile.value.is_none() { tile.note } else { String::new() };
     let basis: Vec<String> =
-        [tile.sample, tile.interval, tile.band, tile.note].into_iter().filter(|part| !part.is_empty()).collect();
+        [tile.sample, tile.interval, tile.band, note].into_iter().filter(|part| !part.is_empty()).collect();
     Figure {
         name: tile.title,
-        value: tile.value,
+        // A number and its unit stay on one line.
+        value: tile.value.map(|value| value.replace(' ', "\u{a0}")),
         unit: tile.unit,
         basis: basis.join(" · "),
         trend: None,
@@ -36,7 +39,7 @@ fn figure(tile: DoraTile, explained: &str) -> Figure {
 }
 
 /// Id of the chart that explains a metric.
-const fn anchor(metric: Metric) -> &'static str {
+pub(super) const fn anchor(metric: Metric) -> &'static str {
     match metric {
         Metric::DeploymentFrequency => "deployment-frequency",
         Metric::LeadTime => "lead-time",
@@ -48,7 +51,7 @@ const fn anchor(metric: Metric) -> &'static str {
 
 /// "16 Nov" for `2026-11-16`; a week that is not over says so.
 #[must_use]
-pub fn week_label(week: &Week) -> String {
+pub(super) fn week_label(week: &Week) -> String {
     let mut parts = week.start.splitn(3, '-').skip(1);
     let month = parts.next().and_then(|month| month.parse::<usize>().ok());
     let month = month.and_then(|month| MONTHS.get(month.wrapping_sub(1)));

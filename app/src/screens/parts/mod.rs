@@ -13,11 +13,12 @@ mod search_box;
 mod service_table;
 mod states;
 mod weeks;
+mod words;
 
 pub use address::{address, param, query};
 pub use changes::changes;
 pub use deployment_table::{DeploymentTable, version_of};
-pub use dora::{DoraTiles, week_label};
+pub use dora::DoraTiles;
 pub use forms::{FormTrouble, error_of, field_error, focus};
 pub use health::HealthStatus;
 pub use load::{failure, load};
@@ -27,3 +28,4 @@ pub use search_box::SearchBox;
 pub use service_table::ServiceTable;
 pub use states::{build_status, deployment_status, run_status};
 pub use weeks::weeks_view;
+pub use words::Words;

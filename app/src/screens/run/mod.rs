@@ -5,12 +5,12 @@ use leptos_meta::Title;
 use slipway_api_types::create::{RunPage, StepView};
 use slipway_domain::scaffold::{RunState, StepState as Done};
 
-use super::parts::{FormTrouble, changes, error_of, failure, param, run_status};
+use super::parts::{FormTrouble, Words, changes, error_of, failure, param, run_status};
 use crate::{
     api::{RetryRun, UndoRun, read_run},
     components::{
-        Button, ButtonLink, CodeBlock, Crumb, Glyph, LogLevel, LogLine, LogView, Notice, PageHeader, Progress, Shape,
-        Skeleton, Status, Step, StepState, Steps, Tone, Variant, time,
+        Button, ButtonLink, Crumb, Glyph, LogLevel, LogLine, LogView, Notice, PageHeader, Progress, Shape, Skeleton,
+        Status, Step, StepState, Steps, Tone, Variant, time,
     },
 };
 
@@ -115,7 +115,7 @@ fn succeeded(page: &RunPage) -> AnyView {
         .texts
         .iter()
         .cloned()
-        .map(|(title, text)| view! { <section class="result__text"><h3>{title}</h3><CodeBlock text/></section> })
+        .map(|(title, text)| view! { <section class="result__text"><h3>{title}</h3><Words text/></section> })
         .collect_view();
     view! {
         <section class="result__done">

@@ -48,8 +48,7 @@ fn content(page: ServicePage, removal: remove::Removal) -> AnyView {
         view! { <DeploymentTable caption="Latest deployments" rows=page.deployments of_one_service=true/> }.into_any()
     };
     let may_manage = page.may_manage;
-    let weeks = page.dora.weeks.clone();
-    let known = !page.dora.tiles.is_empty();
+    let weeks = (!page.dora.tiles.is_empty()).then(|| weeks_view(&page.dora));
     view! {
         <Title text=name.clone()/>
         <PageHeader title=name.clone() crumbs sub=page.description beside actions/>
@@ -71,7 +70,7 @@ fn content(page: ServicePage, removal: remove::Removal) -> AnyView {
                     </KeyValueList>
                 </Card>
             </div>
-            {known.then(|| weeks_view(&weeks))}
+            {weeks}
             {may_manage.then(|| remove::view(&name, removal))}
         </div>
     }

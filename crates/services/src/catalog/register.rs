@@ -330,12 +330,9 @@ pub(crate) async fn put_documents(
         let entity = Entity::new(document)
             .map_err(|wrong| AppError::invalid(&wrong.field, format!("{file}, document {}: {wrong}", i + 1)))?;
         let reference = entity.reference();
-        if let Some(known) = tx.entity(&reference).await.map_err(store)? {
-            if known.location != location {
-                return Err(AppError::conflict(format!(
-                    "{reference} is in the catalogue already; choose another name."
-                )));
-            }
+        let known = tx.entity(&reference).await.map_err(store)?;
+        if known.is_some_and(|known| known.location != location) {
+            return Err(AppError::conflict(format!("{reference} is in the catalogue already; choose another name.")));
         }
         entities.push(catalog_entity(entity, location, file, now));
     }

@@ -14,7 +14,9 @@ const YEAR: i64 = 372;
 const YOUNG: i64 = 96;
 const TRIAL: i64 = 45;
 /// Days for which the degrading service has been getting worse.
-const DECLINE: i64 = 49;
+const DECLINE: i64 = 56;
+/// Share of releases that mend a bug without there having been an incident.
+const BUGS: f64 = 0.015;
 /// Share of failures that a runtime catches during the roll-out, before anybody sees them.
 const CAUGHT: f64 = 0.18;
 
@@ -31,8 +33,8 @@ pub(super) struct Merge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Planned,
-    /// Mends the incident of that number.
-    Hotfix(usize),
+    /// Mends the incident of that number, or a bug that nobody wrote one for.
+    Hotfix(Option<usize>),
     /// Back to the release of that number; mends the incident, when there was one.
     Rollback(usize, Option<usize>),
 }
@@ -83,7 +85,12 @@ impl Habits {
     #[expect(clippy::cast_possible_truncation, reason = "a few hours in milliseconds")]
     fn of(team: &Team, plan: &Plan, own: f64, days_ago: i64) -> Self {
         let hours = |hours: f64| (hours * HOUR as f64) as i64;
-        let per_week = if plan.story == Story::Quiet { 0.4 } else { team.per_week * own };
+        let per_week = match plan.story {
+            Story::Quiet => 0.4,
+            // Busy enough that its decline is more than chance.
+            Story::Degrading => team.per_week * own * 1.6,
+            _ => team.per_week * own,
+        };
         let usual = Self {
             per_week,
             coding: hours(team.coding_hours / own),
@@ -97,10 +104,10 @@ impl Habits {
             return usual;
         }
         Self {
-            per_week: usual.per_week * 0.75,
+            per_week: usual.per_week * 0.85,
             coding: usual.coding * 2,
             waiting: usual.waiting * 3,
-            fails: 0.42,
+            fails: 0.45,
             recovery: usual.recovery * 2,
             ..usual
         }
@@ -144,7 +151,7 @@ pub(super) fn of(plan: &Plan, now: Timestamp) -> History {
     }
     let habits = Habits::of(team(plan.team), plan, own, 0);
     year.unreleased(&habits);
-    year.from_outside(days);
+    year.add_outages(days);
     year.history
 }
 
@@ -175,7 +182,8 @@ impl Year<'_> {
         let old_enough = self.now.since(requested_at) > 2 * DAY;
         let fails = before.is_some() && old_enough && self.random.chance(habits.fails / (1.0 - CAUGHT));
         let caught = fails && self.random.chance(CAUGHT);
-        let number = self.deploy(Kind::Planned, requested_at, !caught);
+        let kind = if before.is_some() && self.random.chance(BUGS) { Kind::Hotfix(None) } else { Kind::Planned };
+        let number = self.deploy(kind, requested_at, !caught);
         if let (true, false, Some(before)) = (fails, caught, before) {
             self.fail(number, before, habits);
         }
@@ -242,10 +250,18 @@ impl Year<'_> {
         }
         let detected_at = finished.plus(self.random.duration(9 * MINUTE, 0.8).min(5 * HOUR));
         let incident = self.history.incidents.len();
-        let (kind, recovery) = if path < 0.7 {
+        let cause = Some(number);
+        if path < 0.32 {
+            // Switched off by a flag: nothing was deployed to recover.
+            let resolved_at = detected_at.plus(self.random.duration(habits.recovery, 0.6).clamp(3 * MINUTE, 20 * HOUR));
+            self.settled = self.settled.max(resolved_at);
+            self.history.incidents.push(Incident { detected_at, resolved_at, cause });
+            return;
+        }
+        let (kind, recovery) = if path < 0.72 {
             (Kind::Rollback(before, Some(incident)), habits.recovery)
         } else {
-            (Kind::Hotfix(incident), habits.recovery * 8 / 5)
+            (Kind::Hotfix(Some(incident)), habits.recovery * 8 / 5)
         };
         let requested_at = detected_at.plus(self.random.duration(recovery, 0.6).clamp(5 * MINUTE, 20 * HOUR));
         if matches!(kind, Kind::Hotfix(_)) {
@@ -261,7 +277,7 @@ impl Year<'_> {
         }
         let resolved_at = self.history.releases[cure].finished_at.plus(self.random.between(MINUTE, 4 * MINUTE));
         self.settled = resolved_at;
-        self.history.incidents.push(Incident { detected_at, resolved_at, cause: Some(number) });
+        self.history.incidents.push(Incident { detected_at, resolved_at, cause });
     }
 
     /// What landed since the last release and is not in production yet.
@@ -283,7 +299,7 @@ impl Year<'_> {
     }
 
     /// A provider that was down: an incident that no deployment caused.
-    fn from_outside(&mut self, days: i64) {
+    fn add_outages(&mut self, days: i64) {
         if self.history.releases.is_empty() {
             return;
         }

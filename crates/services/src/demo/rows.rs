@@ -1,14 +1,13 @@
 //! From a made-up year to rows: artifacts, placements, deployments and what the metrics read.
 
 use super::{
-    SOURCE,
     company::{SLUG, names_of, team},
+    delivery::{self, incident_id},
     fleet::{Plan, Story},
     history::{self, History, Kind, Merge},
     random::Random,
     timeline,
 };
-use crate::insights::events::{change_told, commit_told, deployment_told, event, instant, record};
 use slipway_domain::{
     artifact::{Artifact, Digest},
     catalog::EntityRef,
@@ -19,11 +18,7 @@ use slipway_domain::{
     time::{DAY, HOUR, MINUTE, SECOND, Timestamp},
     workload::Workload,
 };
-use slipway_dora::{Change, ChangeKind, Id};
-use slipway_ports::store::{
-    delivery::{DeliveryEvent, DeliveryKind},
-    services::Service,
-};
+use slipway_ports::store::{delivery::DeliveryEvent, services::Service};
 use std::collections::BTreeMap;
 
 /// Days of development and staging that are kept; production is kept for the whole year.
@@ -106,10 +101,10 @@ pub(super) fn of(plan: &Plan, place: &Place, registry: &str, now: Timestamp) -> 
         deployments: Vec::new(),
     };
     let since = now.plus(-RECENT * DAY);
-    making.to_dev(&history, since, now);
-    making.to_staging(&history, since, now);
-    let production = making.to_production(&history);
-    let delivery = delivery(&making, &history, &production);
+    making.deploy_to_dev(&history, since, now);
+    making.deploy_to_staging(&history, since, now);
+    let production = making.deploy_to_production(&history);
+    let delivery = delivery::of(&service, &making.artifacts, &history, &production);
     let (currents, timeline) = making.settle(now);
     let placements = environments
         .iter()
@@ -193,7 +188,7 @@ impl Making<'_> {
     }
 
     /// Every merge of late, and the last one in any case, by itself.
-    fn to_dev(&mut self, history: &History, since: Timestamp, now: Timestamp) {
+    fn deploy_to_dev(&mut self, history: &History, since: Timestamp, now: Timestamp) {
         let last = history.merges.len().saturating_sub(1);
         for (number, merge) in history.merges.iter().enumerate() {
             if merge.merged_at < since && number != last {
@@ -221,7 +216,7 @@ impl Making<'_> {
     }
 
     /// What was released of late, some hours before; and what is about to be.
-    fn to_staging(&mut self, history: &History, since: Timestamp, now: Timestamp) {
+    fn deploy_to_staging(&mut self, history: &History, since: Timestamp, now: Timestamp) {
         let planned: Vec<_> = history.releases.iter().filter(|release| release.kind == Kind::Planned).collect();
         let newest = planned.last().map(|release| release.requested_at);
         for release in planned {
@@ -276,7 +271,7 @@ impl Making<'_> {
     }
 
     /// All of the year; gives the id of each release's deployment.
-    fn to_production(&mut self, history: &History) -> Vec<Deployment> {
+    fn deploy_to_production(&mut self, history: &History) -> Vec<Deployment> {
         let mut ids: Vec<DeploymentId> = Vec::with_capacity(history.releases.len());
         let begin = self.deployments.len();
         for release in &history.releases {
@@ -286,7 +281,10 @@ impl Making<'_> {
                 Kind::Planned => {}
                 Kind::Hotfix(incident) => {
                     deployment.intent = Intent::Hotfix;
-                    deployment.reason = Some(format!("Mends {}", incident_id(self.plan.name, incident)));
+                    deployment.reason = Some(match incident {
+                        Some(incident) => format!("Mends {}", incident_id(self.plan.name, incident)),
+                        None => "Mends a bug that a customer reported".to_owned(),
+                    });
                 }
                 Kind::Rollback(to, incident) => {
                     deployment.intent = Intent::Rollback;
@@ -348,52 +346,4 @@ fn take_back(deployment: &mut Deployment, code: &str, message: &str, mend: &str)
     deployment.state = DeploymentState::RolledBack;
     deployment.good_probes = 0;
     deployment.cause = Some(Cause { code: code.to_owned(), message: message.to_owned(), mend: mend.to_owned() });
-}
-
-fn incident_id(service: &str, number: usize) -> String {
-    format!("{service}-incident-{}", number + 1)
-}
-
-/// What the metrics read of it.
-fn delivery(making: &Making<'_>, history: &History, production: &[Deployment]) -> Vec<DeliveryEvent> {
-    let service = making.service;
-    let mut events = Vec::with_capacity(history.merges.len() * 2 + production.len() + history.incidents.len());
-    let mut parents: Vec<String> = Vec::new();
-    for (number, merge) in history.merges.iter().enumerate() {
-        events.push(commit_told(SOURCE, service, &merge.sha, &parents, merge.merged_at));
-        let change = Change {
-            commits: merge.commits.iter().map(|at| instant(*at)).collect(),
-            opened_at: Some(instant(merge.opened_at)),
-            merged_at: Some(instant(merge.merged_at)),
-            kind: Some(ChangeKind::Pr),
-            ..Change::new(format!("#{}", number + 1), merge.sha.as_str(), instant(merge.commits[0]))
-        };
-        events.push(change_told(SOURCE, service, &change, merge.merged_at));
-        parents = vec![merge.sha.clone()];
-    }
-    for (release, deployment) in history.releases.iter().zip(production) {
-        // Every release's artifact was made with it.
-        let Some(artifact) = making.artifacts.get(&release.head) else { continue };
-        let mut record = record(deployment, artifact, release.succeeded);
-        if let Kind::Hotfix(incident) | Kind::Rollback(_, Some(incident)) = release.kind {
-            record.remediates = vec![Id::from(incident_id(making.plan.name, incident))];
-        }
-        events.push(deployment_told(SOURCE, service, &record));
-    }
-    for (number, incident) in history.incidents.iter().enumerate() {
-        let id = incident_id(making.plan.name, number);
-        let told = slipway_dora::Incident {
-            resolved_at: Some(instant(incident.resolved_at)),
-            cause: if incident.cause.is_some() {
-                slipway_dora::Cause::Deployment
-            } else {
-                slipway_dora::Cause::External
-            },
-            links: incident.cause.iter().map(|release| Id::from(production[*release].id.to_string())).collect(),
-            ..slipway_dora::Incident::new(id.as_str(), instant(incident.detected_at))
-        };
-        let key = format!("incident:{id}");
-        events.push(event(SOURCE, service, DeliveryKind::Incident, incident.detected_at, key, &told));
-    }
-    events
 }

@@ -22,7 +22,7 @@ use std::{
 };
 
 /// Services whose events are read together: few, because as JSON they take ten times the memory they take when parsed.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 2;
 /// Services that one query lists.
 const PART: u32 = 500;
 

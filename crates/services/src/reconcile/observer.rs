@@ -13,7 +13,7 @@ use slipway_domain::{
 use std::{collections::HashMap, sync::Arc};
 
 /// How often a placement is looked at, milliseconds. Well below the age at which a state counts as stale.
-const PERIOD: i64 = 20 * SECOND;
+const PERIOD: i64 = 30 * SECOND;
 /// How many are looked at together, and written in one transaction: few enough that the lease outlasts slow answers.
 const BATCH: u32 = 24;
 /// How many runtimes' and services' answers are waited for at a time.

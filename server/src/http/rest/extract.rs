@@ -65,7 +65,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             Err(error) => {
                 let text = error.body_text();
                 let message = text.rsplit_once("query string: ").map_or(text.as_str(), |(_, message)| message);
-                Err(AppError::invalid(&field(".", message), format!("{message}.")).into())
+                // A wrong parameter stands before its message.
+                let (path, message) =
+                    message.split_once(": ").filter(|(path, _)| !path.contains(' ')).unwrap_or((".", message));
+                Err(AppError::invalid(&field(path, message), format!("{message}.")).into())
             }
         }
     }
