@@ -144,8 +144,8 @@ fn skew(millis: i64) -> Verdict {
     let words = format!("the database's clock differs by {} ms", millis.unsigned_abs());
     let mend = "Synchronise both machines' clocks (NTP): leases and sessions depend on them.".to_owned();
     match millis.unsigned_abs() {
-        0..=SKEW => Fine(words),
-        ..=10_000 => Warning(words, mend),
+        ..=SKEW => Fine(words),
+        apart if apart <= 10_000 => Warning(words, mend),
         _ => Failure(words, mend),
     }
 }
