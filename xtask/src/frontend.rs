@@ -140,8 +140,8 @@ fn locked_version(workspace: &Workspace, package: &str) -> Result<String> {
 
 /// Compiles the front end; gives the module as rustc wrote it.
 ///
-/// Without leptos' `--cfg erase_components`, in development too: with it in the browser alone the two sides disagree about
-/// the nodes of a page and hydration panics, and the server would have to be compiled with it everywhere, by every command.
+/// Leptos' `--cfg erase_components` comes from `.cargo/config.toml`, for this build and the server's alike: with it on one side only
+/// the two disagree about the nodes of a page and hydration panics. So nothing here may set `RUSTFLAGS`, which would replace it.
 fn compile(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
     let package = &workspace.leptos.lib_package;
     let target = front_target(workspace);
