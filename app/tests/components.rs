@@ -4,8 +4,9 @@
 use leptos::prelude::*;
 use slipway_app::components::*;
 
+/// What a browser shows of a view: without the comments by which hydration finds its nodes.
 fn html<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
-    Owner::new().with(|| view().to_html())
+    Owner::new().with(|| view().to_html()).replace("<!>", "")
 }
 
 #[test]
