@@ -133,7 +133,7 @@ fn put(table: &mut toml::Table, keys: &[&str], value: toml::Value, variable: &st
 
 fn interpret(written: &toml::Table) -> Result<Config, ConfigError> {
     serde_path_to_error::deserialize(toml::Value::Table(written.clone())).map_err(|error| {
-        let message = error.inner().to_string().trim().to_owned();
+        let message = error.inner().message().to_owned();
         let mut path = error.path().to_string();
         // serde reports an unknown key at its section; the reader looks for the key.
         if let Some(key) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next())
