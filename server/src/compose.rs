@@ -1,6 +1,6 @@
 //! The composition root: which database, git host, clouds, clock and randomness an instance works with.
 //!
-//! Architecture invariant: no other module of the server, and no other crate, names a concrete adapter.
+//! Architecture invariant: no other module decides which adapter stands behind a port.
 
 use crate::{
     config::{Config, RuntimeConfig},
