@@ -53,6 +53,13 @@ impl Cloud {
         answer.json().await.expect("its state is JSON")
     }
 
+    /// Whether there is a service or Deployment of that name.
+    pub async fn has(&self, name: &str) -> bool {
+        let state = self.state().await;
+        let lists = [&state["ecs"], &state["appRunner"], &state["kubernetes"]["deployments"]];
+        lists.into_iter().filter_map(|list| list.as_array()).flatten().any(|item| item["name"] == name)
+    }
+
     /// How often the resource `name` was rolled out: service deployments of ECS, operations of App Runner, generations of a
     /// Kubernetes Deployment. 0 when there is no such resource.
     ///

@@ -64,10 +64,7 @@ impl<'a> Fleet<'a> {
             assert!(services.len() >= 5, "five of these tests go to {runtime} at a time: {services:?}");
             for service in services {
                 let resource = resource(service);
-                wait::until(format!("{resource} runs"), || async {
-                    (cloud.roll_outs(&resource).await > 0).then_some(())
-                })
-                .await;
+                wait::until(format!("{resource} runs"), || async { cloud.has(&resource).await.then_some(()) }).await;
             }
         }
         Self { cloud, person, machine, services }
