@@ -41,7 +41,7 @@ pub fn Rail(
             <SearchLink palette_open/>
             <nav class="rail__nav" aria-label="Main">{places}</nav>
             <div class="rail__spring"></div>
-            <nav class="rail__nav" aria-label="Settings"><PlaceLink place=SETTINGS path/></nav>
+            <nav class="rail__nav" aria-label="Account"><PlaceLink place=SETTINGS path/></nav>
             <details class="person" name="menu">
                 <summary class="place">
                     <span class="avatar" aria-hidden="true">{viewer.initials.clone()}</span>

@@ -77,8 +77,25 @@ pub struct DoraPanel {
     pub definition: String,
     /// Empty when production was never deployed to.
     pub tiles: Vec<DoraTile>,
-    /// Oldest first.
+    /// Oldest first; the last one is running.
     pub weeks: Vec<Week>,
+    /// The running day, which is in the weeks and never in the tiles.
+    pub today: Today,
+}
+
+/// What reached production on the day that is not over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Today {
+    /// Deployments that brought a change.
+    pub deployments: u64,
+    /// Deployments that could fail.
+    pub attempts: u64,
+    /// Those of them that failed.
+    pub failed: u64,
+    /// Changes that reached production.
+    pub changes: u64,
+    /// Deployments that were rollbacks or hotfixes.
+    pub rework: u64,
 }
 
 /// One service within a roll-up.

@@ -70,9 +70,15 @@ pub fn plan(deployment: &Deployment, observed: &Observed, context: Context<'_>) 
 }
 
 fn rolling_out(deployment: &Deployment, observed: &Observed, context: Context<'_>) -> Step {
-    if late(deployment, context.now, ROLLOUT_DEADLINE) {
+    let step = rolled_so_far(deployment, observed, context);
+    // Only who still waits can be late: a roll-out that ended while nobody looked is judged by how it ended.
+    if matches!(step, Step::Ensure | Step::Wait(..)) && late(deployment, context.now, ROLLOUT_DEADLINE) {
         return give_up(context, timeout("The roll-out did not finish within 15 minutes."));
     }
+    step
+}
+
+fn rolled_so_far(deployment: &Deployment, observed: &Observed, context: Context<'_>) -> Step {
     // Without a handle the runtime speaks of its latest roll-out, which may be an earlier deployment's and says nothing about this one. With
     // a handle it speaks of ours, even when it has gone back to the version before and carries that one's marks again.
     if deployment.handle.is_none() && observed.deployment != Some(deployment.id) {
@@ -98,31 +104,33 @@ fn verifying(deployment: &Deployment, observed: &Observed, context: Context<'_>)
         Rollout::RollingBack { cause } | Rollout::RolledBack { cause } => return Step::RollBack(cause.clone()),
         Rollout::Unknown | Rollout::InProgress { .. } | Rollout::Completed => {}
     }
-    if deployment.good_probes >= GOOD_PROBES {
-        return Step::Succeed;
-    }
-    if late(deployment, context.now, VERIFY_DEADLINE) {
-        return give_up(
-            context,
-            Cause {
-                code: "unhealthy".to_owned(),
-                message: "The runtime says it runs, but its health path did not answer well within a minute."
-                    .to_owned(),
-                mend: "Check that the service listens on the workload's port and that the health path answers 2xx."
-                    .to_owned(),
-            },
-        );
-    }
-    Step::Probe
+    if deployment.good_probes >= GOOD_PROBES { Step::Succeed } else { Step::Probe }
+}
+
+/// What a bad probe means: nothing yet, or that verification failed. A good one is only ever good news, however late: the time may
+/// have passed because nobody was there to ask.
+#[must_use]
+pub fn after_bad_probe(deployment: &Deployment, context: Context<'_>) -> Option<Step> {
+    let cause = Cause {
+        code: "unhealthy".to_owned(),
+        message: "The runtime says it runs, but its health path did not answer well within a minute.".to_owned(),
+        mend: "Check that the service listens on the workload's port and that the health path answers 2xx.".to_owned(),
+    };
+    late(deployment, context.now, VERIFY_DEADLINE).then(|| give_up(context, cause))
 }
 
 fn rolling_back(deployment: &Deployment, observed: &Observed, context: Context<'_>) -> Step {
     let Some(previous) = context.previous else {
         return Step::Fail(deployment.cause.clone().unwrap_or_else(|| timeout("The roll-out failed.")));
     };
-    if late(deployment, context.now, ROLLBACK_DEADLINE) {
+    let step = returned_so_far(observed, previous);
+    if matches!(step, Step::Return | Step::Wait(..)) && late(deployment, context.now, ROLLBACK_DEADLINE) {
         return Step::Fail(timeout("The version before could not be brought back within 15 minutes."));
     }
+    step
+}
+
+fn returned_so_far(observed: &Observed, previous: &str) -> Step {
     match &observed.rollout {
         Rollout::RolledBack { .. } => Step::RolledBack,
         Rollout::RollingBack { .. } => Step::Wait(1_000, "The runtime is bringing the version before back.".to_owned()),
@@ -259,11 +267,22 @@ mod tests {
         assert!(
             matches!(next(RollingOut, &progress, None, ROLLOUT_DEADLINE + 1), Step::Fail(c) if c.code == "timeout")
         );
-        let silent = observed(NEW, Rollout::Completed);
-        assert!(
-            matches!(next(Verifying, &silent, Some(OLD), VERIFY_DEADLINE + 1), Step::RollBack(c) if c.code == "unhealthy")
-        );
+        let context = |now| Context { wanted: NEW, previous: Some(OLD), now: Timestamp::from_millis(now) };
+        let verifying = deployment(Verifying);
+        assert_eq!(after_bad_probe(&verifying, context(VERIFY_DEADLINE)), None);
+        let given_up = after_bad_probe(&verifying, context(VERIFY_DEADLINE + 1));
+        assert!(matches!(given_up, Some(Step::RollBack(c)) if c.code == "unhealthy"));
         assert!(matches!(next(RollingBack, &progress, Some(OLD), ROLLBACK_DEADLINE + 1), Step::Fail(_)));
+    }
+
+    #[test]
+    fn what_ended_well_while_nobody_looked_is_not_late() {
+        use DeploymentState::*;
+        let done = observed(NEW, Rollout::Completed);
+        assert_eq!(next(RollingOut, &done, Some(OLD), 10 * ROLLOUT_DEADLINE), Step::Verify);
+        assert_eq!(next(Verifying, &done, Some(OLD), 10 * VERIFY_DEADLINE), Step::Probe);
+        let returned = observed(OLD, Rollout::Completed);
+        assert_eq!(next(RollingBack, &returned, Some(OLD), 10 * ROLLBACK_DEADLINE), Step::RolledBack);
     }
 
     #[test]

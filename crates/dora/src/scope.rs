@@ -9,7 +9,7 @@ use crate::explain::{self, Explanation, Metric};
 use crate::facts::Facts;
 use crate::measure::measure;
 use crate::view::{Part, View};
-use crate::{Config, Events, Id, Input, Metrics, WeekPoint, stats, trend};
+use crate::{Config, ConfigError, Events, Id, Input, Metrics, WeekPoint, stats, trend};
 
 /// One service of a roll-up.
 #[derive(Clone, Debug)]
@@ -126,6 +126,15 @@ impl<'e> ScopeAnalysis<'e> {
             self.services.iter().map(|(service, facts)| (service.service.clone(), of_service(facts))).collect();
         let spread = Spread::of(&by_service);
         ScopeMetrics { by_service, pooled: measure(&self.pooled_view()), spread }
+    }
+
+    /// The same facts through another window, as far as they are judged at an instant of their own ([`Config::as_of`]).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the window is empty.
+    pub fn through(self, from: Date, to: Date) -> Result<Self, ConfigError> {
+        Ok(Self { config: self.config.with_window(from, to)?, ..self })
     }
 
     /// All services together, without the single ones.

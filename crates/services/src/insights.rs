@@ -97,7 +97,8 @@ pub(crate) async fn panel_of_service(slipway: &Slipway, service: ServiceId) -> R
         let input = log::read(&member, events, &zone);
         panel::answer(&window.config, input.as_slice(), &[member.owner], false, window.weeks)
     })
-    .await?;
+    .await?
+    .map_err(|error| internal(&error))?;
     Ok(slipway.insights.keep(key, answer).panel.clone())
 }
 
@@ -126,7 +127,8 @@ async fn of_owner(slipway: &Slipway, owner: Option<&str>, days: i64) -> Result<(
         let (inputs, owners) = log.of(owner.as_deref());
         panel::answer(&window.config, inputs, owners, true, window.weeks)
     })
-    .await?;
+    .await?
+    .map_err(|error| internal(&error))?;
     Ok((slipway.insights.keep(key, answer), members))
 }
 
@@ -154,7 +156,9 @@ impl Window {
         let from = to.checked_sub(Span::new().days(days)).map_err(|error| internal(&error))?;
         let config = Config::new(name, from, to).map_err(|error| internal(&error))?;
         let config = config.as_of(Some(Instant::from_ms(now.as_millis())));
-        Ok(Self { config, zone, weeks: weeks_of(from, to), hour: now.as_millis().div_euclid(HOUR) })
+        // The trend goes on to today.
+        let tomorrow = to.saturating_add(Span::new().days(1));
+        Ok(Self { config, zone, weeks: weeks_of(from, tomorrow), hour: now.as_millis().div_euclid(HOUR) })
     }
 
     /// What is open grows older while nothing happens; an hour is fine enough to show it.

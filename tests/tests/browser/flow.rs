@@ -72,7 +72,7 @@ async fn from_golden_path_to_a_roll_back() {
 /// Deploys the newest artifact by the form; ends on the deployment's page.
 async fn deploy(browser: &Browser, environment: &str, reason: &str) {
     browser.open("/services/order-intake").await;
-    browser.press("Deploy").await;
+    browser.click("main a[href='/services/order-intake/deploy']").await;
     browser.arrives("/services/order-intake/deploy").await;
     browser.fill("environment", environment).await;
     browser.fill("reason", reason).await;

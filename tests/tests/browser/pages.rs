@@ -37,6 +37,8 @@ async fn every_page_in_both_sizes_and_themes() {
     let service = NewService { name: "page-subject", owner: "group:default/payments", runtime: "ecs-sandbox" };
     let run = create(&browser, &service).await;
     browser.says("main", "page-subject is there").await;
+    // The way there was refused once on purpose, which the browser notes.
+    browser.console_errors().await;
     let person = Client::sign_in(&server, ADMINISTRATOR).await;
     for page in pages(&person, run).await {
         look(&browser, &page, &mut complaints).await;

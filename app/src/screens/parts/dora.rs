@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use slipway_api_types::insights::{DoraPanel, DoraTile, Metric, Week};
+use slipway_api_types::insights::{DoraPanel, DoraTile, Metric, Today, Week};
 
 use crate::components::{EmptyState, Figure, Tile, Tiles};
 
@@ -17,8 +17,15 @@ pub fn DoraTiles(
         let text = "Delivery figures appear after the first deployment to production.";
         return view! { <EmptyState text/> }.into_any();
     }
+    let today = today_words(&panel.today);
     let tiles = panel.tiles.into_iter().map(|tile| view! { <Tile figure=figure(tile, &explained)/> }).collect_view();
-    view! { <Tiles>{tiles}</Tiles> }.into_any()
+    view! {
+        <div class="stack stack--tight">
+            <Tiles>{tiles}</Tiles>
+            <p class="tiles__today">{today}</p>
+        </div>
+    }
+    .into_any()
 }
 
 fn figure(tile: DoraTile, explained: &str) -> Figure {
@@ -36,6 +43,23 @@ fn figure(tile: DoraTile, explained: &str) -> Figure {
         spark: tile.spark,
         href: [explained, "#", anchor(tile.metric)].concat(),
     }
+}
+
+/// What the running day has brought; it enters the figures when it is over.
+fn today_words(today: &Today) -> String {
+    let count = |n: u64, one: &str, many: &str| [n.to_string().as_str(), " ", if n == 1 { one } else { many }].concat();
+    if (today.attempts, today.deployments, today.rework) == (0, 0, 0) {
+        return "Up to yesterday. Today nothing was deployed to production yet.".to_owned();
+    }
+    let mut parts = vec![
+        count(today.deployments, "deployment", "deployments"),
+        count(today.failed, "failed", "failed"),
+        count(today.changes, "change delivered", "changes delivered"),
+    ];
+    if today.rework > 0 {
+        parts.push(count(today.rework, "unplanned", "unplanned"));
+    }
+    ["Up to yesterday. Today so far: ", &parts.join(", "), "."].concat()
 }
 
 /// Id of the chart that explains a metric.

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::tachys::view::keyed::keyed;
 use server_fn::ServerFn;
 use slipway_api_types::AppError;
 use wasm_bindgen::JsCast;
@@ -27,6 +28,12 @@ pub fn focus(id: &str) {
         // Refused only by an element that cannot have the focus.
         let _ = found.focus();
     }
+}
+
+/// A view that is made anew when its key changes, and left alone while it does not. Views are otherwise changed in place, and an
+/// input keeps what was typed into it even when it becomes another field.
+pub fn anew(key: String, view: AnyView) -> AnyView {
+    keyed([(key, view)], |(key, _)| key.clone(), |_, (_, view)| (|_| {}, view)).into_any()
 }
 
 /// Why a form was not taken: the wrong fields, each a link, or one sentence. The first wrong field gets the focus.

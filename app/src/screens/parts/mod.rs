@@ -19,7 +19,7 @@ pub use address::{address, param, query};
 pub use changes::changes;
 pub use deployment_table::{DeploymentTable, version_of};
 pub use dora::DoraTiles;
-pub use forms::{FormTrouble, error_of, field_error, focus};
+pub use forms::{FormTrouble, anew, error_of, field_error, focus};
 pub use health::HealthStatus;
 pub use load::{failure, load};
 pub use pager::Pager;

@@ -13,7 +13,7 @@ use slipway_api_types::create::{StepSummary, WizardPage, WizardStep};
 
 pub use typed::Typed;
 
-use super::parts::{load, param, query};
+use super::parts::{anew, load, param, query};
 use crate::{
     api::{ChooseRuntime, SendPage, StartRun, read_wizard},
     components::{Crumb, PageHeader, Shape, Step, StepState, Steps},
@@ -59,6 +59,7 @@ fn content(page: WizardPage, namespace: String, name: String, actions: Actions) 
     let here = page.steps.get(current).map(|step| step.title.clone()).unwrap_or_default();
     let steps = page.steps.iter().enumerate().map(|(at, summary)| step(summary, at == current)).collect();
     let crumbs = vec![Crumb::link("Create", "/create"), Crumb::here(title.clone())];
+    let key = current.to_string();
     let body = match page.step {
         WizardStep::Parameters(index) => parameters::view(page, index, namespace, name, back, actions.send),
         WizardStep::Runtime => runtime::view(page, back, actions.choose),
@@ -69,7 +70,7 @@ fn content(page: WizardPage, namespace: String, name: String, actions: Actions) 
         <PageHeader title crumbs/>
         <div class="wizard">
             <Steps label="Steps to what you create" steps/>
-            {body}
+            {anew(key, body)}
         </div>
     }
     .into_any()

@@ -1,8 +1,9 @@
 //! Five tiles, the weeks behind them, and one row for each service.
 
 use super::{cache::Answer, tiles, words};
-use slipway_api_types::insights::{DoraPanel, ServiceDora, Week};
-use slipway_dora::{Config, DEFINITION, Metrics, ScopeAnalysis, ServiceInput, Spread, WeekPoint};
+use jiff::Span;
+use slipway_api_types::insights::{DoraPanel, ServiceDora, Today, Week};
+use slipway_dora::{Config, ConfigError, DEFINITION, Metrics, ScopeAnalysis, ServiceInput, Spread, WeekPoint};
 
 /// What the tiles are made from.
 pub(super) struct Facts<'a> {
@@ -21,7 +22,7 @@ pub(super) fn answer(
     owners: &[String],
     roll_up: bool,
     weeks: usize,
-) -> Answer {
+) -> Result<Answer, ConfigError> {
     let mut panel = DoraPanel {
         from: config.from().to_string(),
         to: config.to().to_string(),
@@ -29,13 +30,18 @@ pub(super) fn answer(
         definition: DEFINITION.to_owned(),
         tiles: Vec::new(),
         weeks: Vec::new(),
+        today: Today::default(),
     };
     if inputs.is_empty() {
-        return Answer { panel, services: Vec::new() };
+        return Ok(Answer { panel, services: Vec::new() });
     }
+    let tomorrow = config.to().saturating_add(Span::new().days(1));
     let analysis = ScopeAnalysis::new(config, inputs);
     let metrics = analysis.metrics();
-    let points = analysis.weekly(weeks);
+    // The running day is shown, but never enters a median (specification 1.10): it is in the weeks and beside the tiles.
+    let today = analysis.through(config.to(), tomorrow)?;
+    let points = today.weekly(weeks);
+    let so_far = today.pooled();
     let told = |input: &ServiceInput| !input.events.incidents.is_empty() || !input.events.verdicts.is_empty();
     let facts = Facts {
         metrics: &metrics.pooled,
@@ -45,10 +51,17 @@ pub(super) fn answer(
     };
     panel.tiles = tiles::all(&facts);
     panel.weeks = points.iter().map(week).collect();
+    panel.today = Today {
+        deployments: so_far.df.count.unwrap_or(0),
+        attempts: so_far.cfr.total,
+        failed: so_far.cfr.failed,
+        changes: so_far.lead_time_s.n,
+        rework: so_far.rework.rework,
+    };
     let mut services: Vec<ServiceDora> =
         metrics.by_service.iter().zip(owners).map(|((name, metrics), owner)| row(name, owner, metrics)).collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
-    Answer { panel, services }
+    Ok(Answer { panel, services })
 }
 
 fn week(point: &WeekPoint) -> Week {

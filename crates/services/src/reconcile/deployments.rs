@@ -13,7 +13,7 @@ use slipway_domain::{
     deployment::{Deployment, DeploymentState, Lane, Placement, TimelineEvent},
     environment::Tier,
     ids::DeploymentId,
-    plan::{Context, Step, plan},
+    plan::{Context, Step, after_bad_probe, plan},
     runtime::{Cause, Desired, Observed, Target},
     workload::spec_hash,
 };
@@ -154,7 +154,7 @@ async fn step(slipway: &Slipway, lease: &Lease, id: DeploymentId) -> Result<Next
             Ok(if let Next::Again(_) = next { Next::Again(millis.unsigned_abs().min(700)) } else { next })
         }
         Step::Verify => write(slipway, lease, &case, Some(&observed), Change::Verify).await,
-        Step::Probe => probe(slipway, lease, &case, &observed).await,
+        Step::Probe => probe(slipway, lease, &case, &observed, context).await,
         Step::Succeed => write(slipway, lease, &case, Some(&observed), Change::Succeed).await,
         Step::RollBack(cause) => write(slipway, lease, &case, Some(&observed), Change::RollBack(cause)).await,
         Step::Return => return_to_previous(slipway, lease, &case, &*runtime).await,
@@ -172,7 +172,13 @@ async fn return_to_previous(slipway: &Slipway, lease: &Lease, case: &Case, runti
     }
 }
 
-async fn probe(slipway: &Slipway, lease: &Lease, case: &Case, observed: &Observed) -> Result<Next> {
+async fn probe(
+    slipway: &Slipway,
+    lease: &Lease,
+    case: &Case,
+    observed: &Observed,
+    context: Context<'_>,
+) -> Result<Next> {
     let (ok, message) = match &observed.url {
         Some(url) => {
             let path = &case.deployment.workload.health_path;
@@ -184,7 +190,17 @@ async fn probe(slipway: &Slipway, lease: &Lease, case: &Case, observed: &Observe
             (observed.ready >= observed.desired, format!("{} of {} instances ready", observed.ready, observed.desired))
         }
     };
-    write(slipway, lease, case, Some(observed), Change::Probed { ok, message }).await
+    let change = match (!ok).then(|| after_bad_probe(&case.deployment, context)).flatten() {
+        Some(Step::RollBack(cause)) => Change::RollBack(with_answer(cause, &message)),
+        Some(Step::Fail(cause)) => Change::Fail(with_answer(cause, &message)),
+        _ => Change::Probed { ok, message },
+    };
+    write(slipway, lease, case, Some(observed), change).await
+}
+
+/// The cause together with the answer that decided.
+fn with_answer(cause: Cause, answer: &str) -> Cause {
+    Cause { message: format!("{} The last answer: {answer}.", cause.message), ..cause }
 }
 
 /// A runtime that could not do it: later, or never.
