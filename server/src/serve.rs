@@ -65,6 +65,7 @@ pub async fn run(
     let supervisor = reconcile::start(instance.slipway.clone(), shutdown.clone());
     workers.set(supervisor.statuses());
     shutdown.cancelled().await;
+    instance.slipway.wake.stopping.cancel();
     tracing::info!("stopping: requests under way are answered first");
     let ended = tokio::time::timeout(DRAIN, async { tokio::join!(server, supervisor.stopped()) }).await;
     if ended.is_err() {

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: the crates' own benches, then the load benches against the optimised build.
 
 use crate::cargo::Workspace;
-use crate::{dist, say};
+use crate::postgres::Cluster;
+use crate::{dist, say, tools};
 use anyhow::{Result, bail};
 use std::process::ExitCode;
 
@@ -28,13 +29,20 @@ pub fn run(workspace: &Workspace, names: &[String]) -> Result<ExitCode> {
     if workspace.has_package(LOAD) {
         ran += 1;
         let server = dist::build(workspace)?;
+        // What cannot be had is left out, and the table says so.
+        let cluster = say::step("Starting a throw-away PostgreSQL", Cluster::start);
+        let cluster = cluster.inspect_err(|error| say::note(format!("not measured on PostgreSQL: {error:#}"))).ok();
+        let browser = tools::browser().inspect_err(|error| say::note(format!("no browser: {error:#}"))).ok();
         say::step("Load benches", || {
             let mut cargo = workspace.cargo();
             cargo
                 .args(["run", "--release", "--package", LOAD, "--"])
                 .args(names)
                 .env("SLIPWAY_BIN", &server.program)
-                .envs(server.variables());
+                .envs(server.variables())
+                .envs(cluster.as_ref().map(|cluster| ("SLIPWAY_TEST_POSTGRES_URL", cluster.url())))
+                .envs(browser.as_ref().map(|browser| ("SLIPWAY_TEST_CHROMIUM", &browser.chromium)))
+                .envs(browser.as_ref().map(|browser| ("SLIPWAY_TEST_CHROMEDRIVER", &browser.driver)));
             crate::cargo::run(&mut cargo)
         })?;
     }

@@ -67,6 +67,8 @@ pub struct PeoplePage {
     pub people: Vec<PersonRow>,
     /// Teams: entity reference and title.
     pub teams: Vec<(String, String)>,
+    /// Whether the reader may add people.
+    pub may_add: bool,
 }
 
 /// A line of the audit log.

@@ -2,7 +2,9 @@
 
 use crate::{
     Caller, Result, Slipway,
+    deployments::{end, portal_line},
     errors::store,
+    reconcile::LEASE,
     views::{
         artifact_view, build_view, deployment_rows, owner_link, placement_views, runtime_titles, service_rows, short,
         team_titles,
@@ -14,7 +16,13 @@ use slipway_api_types::{
     catalog::Link,
     services::{RepositoryView, ServiceListPage, ServicePage, ServiceQuery},
 };
-use slipway_domain::{access::Permission, runtime::Target};
+use slipway_domain::{
+    access::Permission,
+    deployment::{DeploymentState, Placement},
+    ids::DeploymentId,
+    runtime::Target,
+    time::SECOND,
+};
 use slipway_ports::{
     Tx,
     store::{
@@ -22,7 +30,11 @@ use slipway_ports::{
         services::{Service, ServiceFilter},
     },
 };
+use std::time::Duration;
 
+/// How long to wait for a worker to notice that its deployment was called off: as long as its lease lasts without it, and a little,
+/// milliseconds.
+const CALLED_OFF: i64 = LEASE + 5 * SECOND;
 /// How many services a part of the list has.
 const PART: u32 = 50;
 
@@ -109,6 +121,7 @@ pub async fn remove(slipway: &Slipway, caller: &Caller, name: &str) -> Result<()
         let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
         (service, placements)
     };
+    call_off(slipway, caller, &service, &placements).await?;
     take_down(slipway, &service, &placements).await?;
     let now = slipway.clock.now();
     let mut tx = slipway.write().await?;
@@ -119,12 +132,53 @@ pub async fn remove(slipway: &Slipway, caller: &Caller, name: &str) -> Result<()
     tx.commit().await.map_err(store)
 }
 
+/// Ends every deployment of the service that is under way, and returns when no worker can tell a runtime about it any more: otherwise
+/// one that is in the middle of a step would put back what is about to be removed.
+async fn call_off(slipway: &Slipway, caller: &Caller, service: &Service, placements: &[Placement]) -> Result<()> {
+    let now = slipway.clock.now();
+    let mut tx = slipway.write().await?;
+    for placement in placements {
+        for mut deployment in tx.active_deployments_of(placement.id).await.map_err(store)? {
+            end(&mut deployment, DeploymentState::Cancelled, now);
+            tx.set_deployment(&deployment).await.map_err(store)?;
+            let words = format!("{} is being removed by {}", service.name, caller.display_name);
+            tx.add_timeline(&[portal_line(&deployment, "cancelled", now, words)]).await.map_err(store)?;
+            let version = deployment.version + 1;
+            tx.publish("deployment", &deployment.id.to_string(), version, now).await.map_err(store)?;
+        }
+    }
+    tx.commit().await.map_err(store)?;
+    // All of them, not only those just ended: an earlier attempt may have ended some and not have waited.
+    let filter = DeploymentFilter { service: Some(service.id), ..DeploymentFilter::default() };
+    let latest = slipway.read().await?.list_deployments(&filter, None, 100).await.map_err(store)?.items;
+    for deployment in latest {
+        while !is_let_go(slipway, deployment.id).await? {
+            if slipway.clock.now().since(now) > CALLED_OFF {
+                let message = format!("A deployment of {} is still under way; try again in a minute.", service.name);
+                return Err(AppError::conflict(message));
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+    Ok(())
+}
+
+/// Whether no worker holds this deployment any more: it gave its lease back, or lost it. A worker looks at the row before each step.
+pub(crate) async fn is_let_go(slipway: &Slipway, deployment: DeploymentId) -> Result<bool> {
+    // Not the name that this process's deployment worker goes by: a lease is given to its own holder at once.
+    let owner = format!("{}/removal", slipway.worker);
+    let name = format!("deployment:{deployment}");
+    let mut tx = slipway.write().await?;
+    let Some(lease) = tx.acquire_lease(&name, &owner, slipway.clock.now(), LEASE).await.map_err(store)? else {
+        return Ok(false);
+    };
+    tx.release_lease(&lease).await.map_err(store)?;
+    tx.commit().await.map_err(store)?;
+    Ok(true)
+}
+
 /// Asks every runtime to remove the service's resources and waits until they are gone, up to two minutes.
-pub(crate) async fn take_down(
-    slipway: &Slipway,
-    service: &Service,
-    placements: &[slipway_domain::deployment::Placement],
-) -> Result<()> {
+pub(crate) async fn take_down(slipway: &Slipway, service: &Service, placements: &[Placement]) -> Result<()> {
     for placement in placements {
         let Some(runtime) = slipway.runtimes.get(&placement.runtime) else { continue };
         let target = Target { service: service.name.clone(), environment: placement.environment.clone() };
@@ -150,7 +204,7 @@ pub(crate) async fn take_down(
                 );
                 return Err(AppError::new(slipway_api_types::ErrorCode::Upstream, message));
             }
-            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
     Ok(())

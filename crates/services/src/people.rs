@@ -70,7 +70,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<PeoplePage> {
                 .collect(),
         })
         .collect();
-    Ok(PeoplePage { people, teams })
+    Ok(PeoplePage { people, teams, may_add: caller.may(Permission::Administer, None) })
 }
 
 /// Adds a person with a first role. `team` is an entity reference, or empty for everywhere.

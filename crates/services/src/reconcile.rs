@@ -8,6 +8,7 @@ mod builds;
 mod deployments;
 mod housekeeping;
 mod observer;
+mod pool;
 mod pushes;
 mod runs;
 

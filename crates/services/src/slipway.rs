@@ -3,6 +3,7 @@
 use slipway_ports::{Clock, Entropy, Forge, Prober, Runtime, Store, Tx, forge::CatalogSource};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// The configured runtimes, by name.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +60,8 @@ pub struct Wake {
     pub builds: Notify,
     /// Something should be looked at now.
     pub observer: Notify,
+    /// The program is asked to stop: what waits between two steps ends there.
+    pub stopping: CancellationToken,
 }
 
 /// The instance: its ports and settings.

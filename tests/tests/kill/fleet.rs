@@ -91,7 +91,9 @@ impl<'a> Fleet<'a> {
         let before = self.cloud.roll_outs(&resource).await;
         let digest =
             format!("sha256:{:016x}{:016x}{:016x}{:016x}", dice.throw(), dice.throw(), dice.throw(), dice.throw());
-        let image = format!("registry.example/{}/{service}", if bad { "crash" } else { "good" });
+        // App Runner takes images of ECR only.
+        let registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+        let image = format!("{registry}/{}/{service}", if bad { "crash" } else { "good" });
         let revision = format!("{:016x}{:016x}{:08x}", dice.throw(), dice.throw(), dice.throw() as u32);
         let artifact =
             json!({"service": service, "image": image, "digest": digest, "revision": revision, "source": "test"});

@@ -5,6 +5,20 @@ use slipway_domain::health::HealthState;
 use super::states::health_status;
 use crate::components::{Now, Status};
 
+/// How a placement is: its health, or that nothing was ever deployed to it.
+#[component]
+pub fn PlacementHealth(
+    health: HealthView,
+    /// Whether something runs there, or is on its way.
+    used: bool,
+) -> impl IntoView {
+    if used || !health.evidence.is_empty() {
+        return view! { <HealthStatus health/> }.into_any();
+    }
+    view! { <span class="muted"><span aria-hidden="true">"–"</span><span class="visually-hidden">"Nothing runs here"</span></span> }
+        .into_any()
+}
+
 /// Health with its age and what it rests on. It turns unknown when it grows stale, without asking anybody.
 #[component]
 pub fn HealthStatus(health: HealthView) -> impl IntoView {

@@ -20,7 +20,7 @@ pub use changes::changes;
 pub use deployment_table::{DeploymentTable, version_of};
 pub use dora::DoraTiles;
 pub use forms::{FormTrouble, anew, error_of, field_error, focus};
-pub use health::HealthStatus;
+pub use health::{HealthStatus, PlacementHealth};
 pub use load::{failure, load};
 pub use pager::Pager;
 pub use run_table::RunTable;

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use slipway_api_types::services::{PlacementView, ServiceRow};
 
-use super::HealthStatus;
+use super::PlacementHealth;
 use crate::components::{Cell, Column, OwnerLink, Row, RowLink, Table};
 
 /// Services against environments: how each is where, and in which version.
@@ -36,6 +36,7 @@ fn placement_view(placement: Option<PlacementView>) -> AnyView {
     let Some(placement) = placement else {
         return view! { <span class="muted"><span aria-hidden="true">"–"</span><span class="visually-hidden">"Not placed"</span></span> }.into_any();
     };
+    let used = placement.current.is_some() || placement.active.is_some();
     let version = placement.current.map(|row| String::from("v") + &row.number.to_string());
     let coming = placement.active.map(|row| {
         let words = [row.state.title(), " v", &row.number.to_string()].concat();
@@ -43,7 +44,7 @@ fn placement_view(placement: Option<PlacementView>) -> AnyView {
     });
     view! {
         <span class="placement">
-            <HealthStatus health=placement.health/>
+            <PlacementHealth health=placement.health used/>
             <span class="placement__version">{version}{coming}</span>
         </span>
     }

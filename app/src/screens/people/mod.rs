@@ -44,13 +44,10 @@ fn content(page: PeoplePage, add: ServerAction<AddPerson>) -> AnyView {
     let mut teams = vec![Choice::new("", "The whole organisation")];
     teams.extend(page.teams.into_iter().map(|(reference, title)| Choice::new(reference, title)));
     let error = error_of(add);
-    view! {
-        <PageHeader title="People" sub="Who can sign in, and what they may do where."/>
-        <SettingsTabs here="/settings/people"/>
-        <div class="stack stack--page">
-            <Card title="People" flush=true><Table caption="People and their roles" columns>{rows}</Table></Card>
+    let form = page.may_add.then(|| {
+        view! {
             <div class="reading">
-                <Card title="Add a person" sub="Administrators only">
+                <Card title="Add a person" sub="They can sign in at once">
                     <ActionForm action=add attr:class="form" attr:novalidate=true>
                         <FormTrouble error/>
                         <TextInput id="login" name="person[login]" label="Login" required=true autocomplete="off" mono=true error=field_error(error, "login")/>
@@ -62,6 +59,14 @@ fn content(page: PeoplePage, add: ServerAction<AddPerson>) -> AnyView {
                     </ActionForm>
                 </Card>
             </div>
+        }
+    });
+    view! {
+        <PageHeader title="People" sub="Who can sign in, and what they may do where."/>
+        <SettingsTabs here="/settings/people"/>
+        <div class="stack stack--page">
+            <Card title="People" flush=true><Table caption="People and their roles" columns>{rows}</Table></Card>
+            {form}
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@ use slipway_api_types::services::PlacementView;
 
 use crate::{
     components::{Card, Cell, Column, EmptyState, Glyph, Icon, Row, RowLink, Status, Table},
-    screens::parts::{HealthStatus, deployment_status, version_of},
+    screens::parts::{PlacementHealth, deployment_status, version_of},
 };
 
 /// The environments: a row each.
@@ -28,6 +28,7 @@ fn row(placement: PlacementView) -> impl IntoView {
         Some(href) => view! { <RowLink href>{environment}</RowLink> }.into_any(),
         None => view! { <th scope="row"><span class="table__name">{environment}</span></th> }.into_any(),
     };
+    let used = current.is_some() || active.is_some();
     let version = match current {
         Some(row) => {
             view! { <span>"v"{row.number.to_string()}" "<span class="mono muted">{version_of(&row)}</span></span> }
@@ -46,7 +47,7 @@ fn row(placement: PlacementView) -> impl IntoView {
     view! {
         <Row>
             {head}
-            <Cell label="Health"><HealthStatus health/></Cell>
+            <Cell label="Health"><PlacementHealth health used/></Cell>
             <Cell label="Version">{version}</Cell>
             <Cell label="On its way">{active}</Cell>
             <Cell label="Instances" numeric=true minor=true>{ready.to_string()}" of "{desired.to_string()}</Cell>

@@ -3,7 +3,7 @@
 //! It takes a few seconds, checks that there is something to build, and records an artifact whose digest follows from the
 //! repository and revision, so that building twice is building once.
 
-use super::{LEASE, acquire, overtaken, release};
+use super::{LEASE, acquire, overtaken, pool::work_on_all, release};
 use crate::{
     Caller, Door, Result, Slipway,
     deployments::{Order, place},
@@ -15,9 +15,12 @@ use slipway_domain::{
     artifact::{Artifact, Digest},
     build::{Build, BuildState},
     deployment::Intent,
-    ids::{ArtifactId, UserId},
+    ids::{ArtifactId, BuildId, UserId},
 };
 use std::{sync::Arc, time::Duration};
+
+/// How many builds one process waits for at a time.
+const AT_ONCE: usize = 16;
 
 /// Slipway itself, when nobody asked.
 pub(crate) fn slipway_caller() -> Caller {
@@ -38,23 +41,29 @@ pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
     if !slipway.settings.build_pushes {
         return Ok(0);
     }
-    let builds = {
+    let due = || async {
         let mut tx = slipway.read().await?;
-        tx.active_builds(20).await.map_err(store)?
+        Ok(tx.active_builds(200).await.map_err(store)?.into_iter().map(|build| build.id).collect())
     };
-    let count = builds.len() as u64;
-    let results = futures::future::join_all(builds.into_iter().map(|build| work_on(&slipway, build))).await;
-    results.into_iter().collect::<Result<Vec<()>>>()?;
-    Ok(count)
+    work_on_all(&slipway.wake.builds, AT_ONCE, due, |id| work_on(&slipway, id)).await
 }
 
-async fn work_on(slipway: &Slipway, mut build: Build) -> Result<()> {
-    let Some(lease) = acquire(slipway, &format!("build:{}", build.id)).await? else { return Ok(()) };
+/// `false`: somebody else works on it.
+async fn work_on(slipway: &Slipway, id: BuildId) -> Result<bool> {
+    let Some(lease) = acquire(slipway, &format!("build:{id}")).await? else { return Ok(false) };
+    let build = {
+        let mut tx = slipway.read().await?;
+        tx.build(id).await.map_err(store)?
+    };
+    let Some(mut build) = build.filter(|build| build.finished_at.is_none()) else {
+        release(slipway, &lease).await?;
+        return Ok(true);
+    };
     if build.state == BuildState::Queued {
         build.state = BuildState::Running;
         build.started_at = Some(slipway.clock.now());
         if !write(slipway, &lease, &build, None).await? {
-            return Ok(());
+            return Ok(false);
         }
     }
     let elapsed = slipway.clock.now().since(build.started_at.unwrap_or(build.queued_at));
@@ -73,8 +82,9 @@ async fn work_on(slipway: &Slipway, mut build: Build) -> Result<()> {
             None
         }
     };
-    write(slipway, &lease, &build, artifact).await?;
-    release(slipway, &lease).await
+    let written = write(slipway, &lease, &build, artifact).await?;
+    release(slipway, &lease).await?;
+    Ok(written)
 }
 
 /// The artifact, or why there is none, in words.

@@ -1,13 +1,12 @@
 //! Carries deployments through their states. The decision is `slipway_domain::plan`; here is only doing and writing down.
 
-use super::{LEASE, acquire, overtaken, release};
+use super::{LEASE, acquire, overtaken, pool::work_on_all, release};
 use crate::{
     Result, Slipway,
     deployments::{end, enter, portal_line},
     errors::store,
     insights::events::deployment_event,
 };
-use futures::stream::{self, StreamExt as _};
 use slipway_domain::{
     artifact::Artifact,
     deployment::{Deployment, DeploymentState, Lane, Placement, TimelineEvent},
@@ -25,19 +24,15 @@ use slipway_ports::{
 use std::{sync::Arc, time::Duration};
 
 /// How many deployments one process works on at a time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 64;
 
 /// Works on every deployment that is not over and that nobody else works on.
 pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
-    let ids = {
+    let due = || async {
         let mut tx = slipway.read().await?;
-        tx.active_deployments(200).await.map_err(store)?
+        tx.active_deployments(200).await.map_err(store)
     };
-    let count = ids.len() as u64;
-    let results: Vec<Result<()>> =
-        stream::iter(ids).map(|id| work_on(slipway.clone(), id)).buffer_unordered(AT_ONCE).collect().await;
-    results.into_iter().collect::<Result<Vec<()>>>()?;
-    Ok(count)
+    work_on_all(&slipway.wake.deployments, AT_ONCE, due, |id| work_on(&slipway, id)).await
 }
 
 /// What is known of a deployment while working on it.
@@ -90,17 +85,24 @@ async fn load(tx: &mut dyn Tx, id: DeploymentId) -> Result<Option<Case>> {
     Ok(Some(Case { deployment, service, artifact, placement, previous }))
 }
 
-/// Takes steps until the deployment is over, must wait long, or somebody else took over.
-async fn work_on(slipway: Arc<Slipway>, id: DeploymentId) -> Result<()> {
-    let Some(lease) = acquire(&slipway, &format!("deployment:{id}")).await? else { return Ok(()) };
+/// Takes steps until the deployment is over. `false`: somebody else works on it, or will when this program has stopped.
+async fn work_on(slipway: &Slipway, id: DeploymentId) -> Result<bool> {
+    let Some(lease) = acquire(slipway, &format!("deployment:{id}")).await? else { return Ok(false) };
     loop {
-        match step(&slipway, &lease, id).await? {
-            Next::Again(millis) => tokio::time::sleep(Duration::from_millis(millis)).await,
+        match step(slipway, &lease, id).await? {
+            Next::Again(millis) => {
+                let pause = tokio::time::sleep(Duration::from_millis(millis));
+                if slipway.wake.stopping.run_until_cancelled(pause).await.is_none() {
+                    release(slipway, &lease).await?;
+                    return Ok(false);
+                }
+            }
             Next::Over => break,
-            Next::Overtaken => return Ok(()),
+            Next::Overtaken => return Ok(false),
         }
     }
-    release(&slipway, &lease).await
+    release(slipway, &lease).await?;
+    Ok(true)
 }
 
 enum Next {

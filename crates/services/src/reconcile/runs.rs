@@ -3,7 +3,7 @@
 
 mod write;
 
-use super::{acquire, release, slipway_caller};
+use super::{acquire, pool::work_on_all, release, slipway_caller};
 use crate::{
     Caller, Door, Result, Slipway,
     create::{
@@ -12,7 +12,6 @@ use crate::{
     },
     errors::store,
 };
-use futures::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::{Map, Value};
 use slipway_domain::{
     catalog::EntityRef,
@@ -21,11 +20,11 @@ use slipway_domain::{
 };
 use slipway_ports::store::leases::Lease;
 use slipway_scaffold::{Each, RunContext, Step};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use write::{Write, renewing};
 
 /// How many runs one process works on at a time; they mostly wait.
-const AT_ONCE: u32 = 50;
+const AT_ONCE: usize = 50;
 /// How often a step that may work later is begun again before a person is asked.
 const TRIES: u32 = 3;
 /// How long to wait before the first of those; twice as long before each next one, milliseconds.
@@ -33,34 +32,13 @@ const PAUSE: u64 = 200;
 /// A step that was begun this often and never ended takes its worker down with it; it is not begun again by itself.
 const MOST_CRASHES: i64 = 5;
 
-/// Works on every run that has something to do and that nobody else works on. Those that are asked for meanwhile are taken up at
-/// once, so that a run that waits for a runtime holds up no other.
+/// Works on every run that has something to do and that nobody else works on.
 pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
-    let mut working = FuturesUnordered::new();
-    let mut seen = BTreeSet::new();
-    let (mut failure, mut count) = (None, 0);
-    loop {
-        let ids = {
-            let mut tx = slipway.read().await?;
-            tx.active_runs(AT_ONCE).await.map_err(store)?
-        };
-        for id in ids.into_iter().filter(|id| seen.insert(*id)) {
-            let slipway = slipway.clone();
-            count += 1;
-            working.push(async move { (id, work_on(&slipway, id).await) });
-        }
-        tokio::select! {
-            ended = working.next() => match ended {
-                // A run may be asked for again as soon as it has ended; this pass does not come back to what failed.
-                Some((id, Ok(true))) => { seen.remove(&id); }
-                Some((_, Ok(false))) => {}
-                // The others go on; the supervisor hears of it when they have ended.
-                Some((_, Err(error))) => failure = Some(error),
-                None => return failure.map_or(Ok(count), Err),
-            },
-            () = slipway.wake.runs.notified(), if !working.is_empty() => {}
-        }
-    }
+    let due = || async {
+        let mut tx = slipway.read().await?;
+        tx.active_runs(200).await.map_err(store)
+    };
+    work_on_all(&slipway.wake.runs, AT_ONCE, due, |id| work_on(&slipway, id)).await
 }
 
 /// What is known of a run while working on it.

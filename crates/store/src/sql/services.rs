@@ -51,7 +51,9 @@ statements! {
     PLACEMENTS_DUE: &str = concat!(
         "SELECT ", placement!(), " FROM placements p WHERE p.observe_at <= $1 ORDER BY p.observe_at, p.id LIMIT $2"
     );
-    PLACEMENT_HEALTH: &str = "SELECT health_state, seen_at FROM placements ORDER BY health_state, seen_at";
+    // Where nothing was ever deployed there is nothing to be well or ill.
+    PLACEMENT_HEALTH: &str = "SELECT health_state, seen_at FROM placements
+        WHERE current IS NOT NULL OR health_state <> 'unknown' ORDER BY health_state, seen_at";
 
     PUT_ARTIFACT: &str = "INSERT INTO artifacts (id, service, image, digest, revision, version, built_at, source)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (service, digest) DO NOTHING";

@@ -4,7 +4,7 @@ use super::{Action, ActionContext, ActionError, SCORE_FILE, SERVICE_CREATE, plan
 use crate::{
     create::{fit, render::read_workload},
     deployments::{end, portal_line},
-    fleet::take_down,
+    fleet::{is_let_go, take_down},
     repositories::record_push,
 };
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ use slipway_domain::{
     catalog::EntityRef,
     deployment::{Deployment, DeploymentState, Placement},
     health::Health,
-    ids::{DeploymentId, PlacementId, ServiceId},
+    ids::{PlacementId, ServiceId},
     workload::Workload,
 };
 use slipway_ports::{
@@ -200,7 +200,9 @@ async fn stop_deploying(
     let filter = DeploymentFilter { service: Some(id), ..DeploymentFilter::default() };
     let deployments = ctx.read().await?.list_deployments(&filter, None, 100).await?.items;
     for deployment in deployments {
-        wait_for_worker(ctx, deployment.id).await?;
+        while !is_let_go(ctx.slipway, deployment.id).await? {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
     Ok(Some((service, placements)))
 }
@@ -211,21 +213,4 @@ async fn active(tx: &mut dyn Tx, placements: &[Placement]) -> Result<Vec<Deploym
         found.extend(tx.active_deployments_of(placement.id).await?);
     }
     Ok(found)
-}
-
-/// Waits until the worker of a deployment has given its lease back, or lost it. It looks at the row before each step.
-async fn wait_for_worker(ctx: &ActionContext<'_>, deployment: DeploymentId) -> Result<(), ActionError> {
-    // Not the name that this process's deployment worker goes by: a lease is given to its own holder at once.
-    let owner = format!("{}/undo", ctx.slipway.worker);
-    loop {
-        let mut tx = ctx.write().await?;
-        let name = format!("deployment:{deployment}");
-        if let Some(lease) = tx.acquire_lease(&name, &owner, ctx.slipway.clock.now(), crate::reconcile::LEASE).await? {
-            tx.release_lease(&lease).await?;
-            tx.commit().await?;
-            return Ok(());
-        }
-        drop(tx);
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
 }

@@ -1,0 +1,146 @@
+//! Many rows worked on side by side, so that one that takes long holds up no other.
+
+use crate::Result;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use std::{collections::BTreeSet, fmt::Display, future::Future, time::Duration};
+use tokio::sync::Notify;
+
+/// How often the list of what is due is read again while something is worked on: for what other replicas were asked, and for rows whose
+/// worker died.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Works on everything that `due` names, at most `at_once` at a time, until nothing is left. What becomes due meanwhile is taken up when
+/// `bell` rings, or within a second. `work` gives `false` when somebody else works on the row.
+///
+/// # Errors
+/// That of the last row that failed, when everything has ended; each is also logged when it happens.
+pub(super) async fn work_on_all<Id, Due, Ids, Work, Worked>(
+    bell: &Notify,
+    at_once: usize,
+    due: Due,
+    work: Work,
+) -> Result<u64>
+where
+    Id: Copy + Ord + Display,
+    Due: Fn() -> Ids,
+    Ids: Future<Output = Result<Vec<Id>>>,
+    Work: Fn(Id) -> Worked,
+    Worked: Future<Output = Result<bool>>,
+{
+    looking_again(LOOK_AGAIN, bell, at_once, due, work).await
+}
+
+async fn looking_again<Id, Due, Ids, Work, Worked>(
+    look_again: Duration,
+    bell: &Notify,
+    at_once: usize,
+    due: Due,
+    work: Work,
+) -> Result<u64>
+where
+    Id: Copy + Ord + Display,
+    Due: Fn() -> Ids,
+    Ids: Future<Output = Result<Vec<Id>>>,
+    Work: Fn(Id) -> Worked,
+    Worked: Future<Output = Result<bool>>,
+{
+    let mut working = FuturesUnordered::new();
+    let (mut in_hand, mut passed_over) = (BTreeSet::new(), BTreeSet::new());
+    let (mut failure, mut count) = (None, 0);
+    loop {
+        for id in due().await? {
+            if in_hand.len() < at_once && !passed_over.contains(&id) && in_hand.insert(id) {
+                let work = work(id);
+                working.push(async move { (id, work.await) });
+            }
+        }
+        tokio::select! {
+            ended = working.next() => match ended {
+                Some((id, ended)) => {
+                    in_hand.remove(&id);
+                    match ended {
+                        Ok(true) => count += 1,
+                        Ok(false) => { passed_over.insert(id); }
+                        Err(error) => {
+                            tracing::warn!(work.id = %id, error.cause = %error, "a row could not be worked on; it is tried again");
+                            passed_over.insert(id);
+                            failure = Some(error);
+                        }
+                    }
+                }
+                None => return failure.map_or(Ok(count), Err),
+            },
+            () = bell.notified(), if !working.is_empty() => {}
+            () = tokio::time::sleep(look_again), if !working.is_empty() => passed_over.clear(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    /// Rows that are due until they are done.
+    struct Rows {
+        due: Mutex<Vec<i32>>,
+        done: Mutex<Vec<i32>>,
+    }
+
+    impl Rows {
+        fn due(ids: &[i32]) -> Self {
+            Self { due: Mutex::new(ids.to_vec()), done: Mutex::default() }
+        }
+
+        fn ask_for(&self, id: i32) {
+            self.due.lock().unwrap().push(id);
+        }
+
+        fn end(&self, id: i32) {
+            self.due.lock().unwrap().retain(|other| *other != id);
+            self.done.lock().unwrap().push(id);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_for_meanwhile_does_not_wait_for_what_takes_long() {
+        let (bell, rows, second) = (Notify::new(), Rows::due(&[1]), Notify::new());
+        let work = async |id: i32| {
+            if id == 1 {
+                // Takes until the other one is done.
+                rows.ask_for(2);
+                bell.notify_one();
+                second.notified().await;
+            } else {
+                second.notify_one();
+            }
+            rows.end(id);
+            Ok(true)
+        };
+        let due = || async { Ok(rows.due.lock().unwrap().clone()) };
+        let count = looking_again(Duration::from_secs(600), &bell, 4, due, work).await;
+        assert_eq!((count.unwrap(), rows.done.into_inner().unwrap()), (2, vec![2, 1]));
+    }
+
+    #[tokio::test]
+    async fn what_somebody_else_held_is_tried_again() {
+        let (bell, rows, tries, free) = (Notify::new(), Rows::due(&[1, 2]), Mutex::new(0), Notify::new());
+        let work = async |id: i32| {
+            if id == 1 {
+                // As long as another's lease outlasts its worker.
+                *tries.lock().unwrap() += 1;
+                if *tries.lock().unwrap() < 3 {
+                    return Ok(false);
+                }
+                free.notify_one();
+            } else {
+                free.notified().await;
+            }
+            rows.end(id);
+            Ok(true)
+        };
+        let due = || async { Ok(rows.due.lock().unwrap().clone()) };
+        let count = looking_again(Duration::from_millis(1), &bell, 4, due, work).await;
+        assert_eq!(count.unwrap(), 2);
+    }
+}
