@@ -78,17 +78,15 @@ impl Cloud {
                     "serviceDeployments",
                     "nextToken",
                 )
-                .await;
+                .await
+                .len();
         }
         if named(&state["appRunner"]).is_some() {
-            let services = self.aws("AppRunner.ListServices", json!({})).await;
-            let listed = services["ServiceSummaryList"].as_array().into_iter().flatten();
-            let arn = listed
-                .filter(|service| service["ServiceName"] == name)
-                .map(|service| service["ServiceArn"].clone())
-                .next();
-            let body = json!({"ServiceArn": arn.unwrap_or_default(), "MaxResults": 20});
-            return self.aws_list("AppRunner.ListOperations", body, "OperationSummaryList", "NextToken").await;
+            let services = self.aws_list("AppRunner.ListServices", json!({}), "ServiceSummaryList", "NextToken").await;
+            let service = services.iter().find(|service| service["ServiceName"] == name);
+            let arn = service.map(|service| service["ServiceArn"].clone()).expect("it was in the state");
+            let body = json!({"ServiceArn": arn, "MaxResults": 20});
+            return self.aws_list("AppRunner.ListOperations", body, "OperationSummaryList", "NextToken").await.len();
         }
         let url = format!("{}/apis/apps/v1/deployments?fieldSelector=metadata.name%3D{name}", self.url);
         let answer = self.http.get(url).send().await.expect("the sandbox answers");
@@ -118,15 +116,15 @@ impl Cloud {
         answer
     }
 
-    /// How many items a list has, on all its pages.
-    async fn aws_list(&self, target: &str, mut body: Value, items: &str, token: &str) -> usize {
-        let mut count = 0;
+    /// The items of a list, of all its pages.
+    async fn aws_list(&self, target: &str, mut body: Value, items: &str, token: &str) -> Vec<Value> {
+        let mut all = Vec::new();
         loop {
             let answer = self.aws(target, body.clone()).await;
-            count += answer[items].as_array().map_or(0, Vec::len);
+            all.extend(answer[items].as_array().into_iter().flatten().cloned());
             match answer.get(token).filter(|next| next.is_string()) {
                 Some(next) => body[token] = next.clone(),
-                None => return count,
+                None => return all,
             }
         }
     }

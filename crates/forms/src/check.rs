@@ -126,7 +126,9 @@ fn missing(field: &Field) -> String {
 }
 
 fn pattern_message(field: &Field, pattern: &str) -> String {
-    if field.help.is_empty() {
+    if field.help.is_empty() && field.widget == Widget::EntityName {
+        "Use letters, digits, dashes, dots and underscores, with a letter or digit at both ends.".to_owned()
+    } else if field.help.is_empty() {
         format!("This must match {pattern}")
     } else {
         format!("This does not fit. {}", field.help)

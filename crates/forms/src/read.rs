@@ -3,6 +3,11 @@
 use crate::field::{Choice, Field, FieldType, Form, Page, Rules, Widget, shown};
 use serde_json::{Map, Value};
 
+/// Names of entities, as the catalogue takes them (@backstage/catalog-model, `KubernetesValidatorFunctions.isValidObjectName`).
+const ENTITY_NAME: &str = "^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$";
+/// The most characters of one.
+const ENTITY_NAME_LENGTH: usize = 63;
+
 /// A part of the schema that cannot be shown as a form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {message}")]
@@ -103,6 +108,7 @@ fn read_field(path: &str, name: &str, schema: &Value, required: bool) -> Result<
         Some(_) => wrong(join(path, key), format!("{key} is a number")),
     };
     let lengths = if kind == FieldType::Strings { ("minItems", "maxItems") } else { ("minLength", "maxLength") };
+    let name_rule = (widget == Widget::EntityName).then_some(ENTITY_NAME);
     let options = schema.get("ui:options").and_then(Value::as_object);
     let title = text(schema, "title");
     let help = if schema.contains_key("ui:help") { text(schema, "ui:help") } else { text(schema, "description") };
@@ -117,9 +123,9 @@ fn read_field(path: &str, name: &str, schema: &Value, required: bool) -> Result<
         default: schema.get("default").or_else(|| schema.get("const")).cloned(),
         rules: Rules {
             required,
-            pattern: schema.get("pattern").and_then(Value::as_str).map(str::to_owned),
+            pattern: schema.get("pattern").and_then(Value::as_str).or(name_rule).map(str::to_owned),
             min_length: size(lengths.0)?,
-            max_length: size(lengths.1)?,
+            max_length: size(lengths.1)?.or(name_rule.map(|_| ENTITY_NAME_LENGTH)),
             minimum: number("minimum")?,
             maximum: number("maximum")?,
         },
@@ -129,7 +135,11 @@ fn read_field(path: &str, name: &str, schema: &Value, required: bool) -> Result<
 }
 
 fn read_choices(path: &str, schema: &Map<String, Value>) -> Result<Vec<Choice>, FormError> {
-    let Some(values) = schema.get("enum") else { return Ok(Vec::new()) };
+    let Some(values) = schema.get("enum") else {
+        // One value only: a choice of one.
+        let only = schema.get("const").map(|value| Choice { value: value.clone(), title: shown(value) });
+        return Ok(only.into_iter().collect());
+    };
     let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
         return wrong(join(path, "enum"), "enum is a list of at least one value");
     };

@@ -99,3 +99,29 @@ fn what_cannot_be_shown_is_named() {
     assert_eq!(path(json!([{"properties": {"a": {}}}, {"properties": {"a": {}}}])), "a");
     assert_eq!(path(json!({"dependencies": {}})), "dependencies");
 }
+
+/// The rule for names, without a library of regular expressions.
+struct Names;
+
+impl PatternMatcher for Names {
+    fn is_match(&self, _: &str, text: &str) -> bool {
+        let end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        end(text.chars().next()) && end(text.chars().last())
+    }
+}
+
+#[test]
+fn a_name_of_an_entity_and_a_single_value_have_rules_of_their_own() {
+    let form = read_form(&json!({"properties": {
+        "name": {"type": "string", "ui:field": "EntityNamePicker"},
+        "kind": {"type": "string", "const": "service"},
+    }}))
+    .unwrap();
+    let wrong = |values: Value| {
+        let found = validate_page(&form.pages[0], &self::values(values), &Names);
+        found.into_iter().map(|error| error.field).collect::<Vec<_>>()
+    };
+    assert!(wrong(json!({"name": "orders-api.v2", "kind": "service"})).is_empty());
+    assert_eq!(wrong(json!({"name": "-orders", "kind": "website"})), ["name", "kind"]);
+    assert_eq!(wrong(json!({"name": "a".repeat(64)})), ["name"]);
+}

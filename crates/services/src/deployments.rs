@@ -4,7 +4,7 @@ use crate::{
     Caller, Result, Slipway,
     errors::store,
     fleet::{find, some},
-    views::{deployment_rows, placement_views, short, team_titles},
+    views::{Places, deployment_rows, rows_by_id, short, team_titles},
 };
 use serde_json::json;
 use slipway_api_types::{
@@ -78,23 +78,23 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
     caller.require(Permission::Read, None)?;
     let mut tx = slipway.read().await?;
     let deployment = by_id(&mut *tx, id).await?;
-    let row = one_row(&mut *tx, &deployment).await?;
     let service = tx.service(deployment.service).await.map_err(store)?.ok_or_else(|| gone("service"))?;
-    let artifact = tx.artifact(deployment.artifact).await.map_err(store)?.ok_or_else(|| gone("artifact"))?;
     let placement = tx.placement(deployment.placement).await.map_err(store)?.ok_or_else(|| gone("placement"))?;
-    let view = placement_views(slipway, &mut *tx, std::slice::from_ref(&placement))
-        .await?
-        .pop()
-        .ok_or_else(|| gone("placement"))?;
-    let timeline = tx.timeline(deployment.id).await.map_err(store)?;
+    let places = Places::at(&mut *tx, vec![placement.clone()]).await?;
     let previous = match deployment.previous {
         Some(previous) => tx.deployment(previous).await.map_err(store)?,
         None => None,
     };
-    let before = match &previous {
-        Some(previous) => tx.artifact(previous.artifact).await.map_err(store)?,
-        None => None,
-    };
+    let mut artifacts = vec![deployment.artifact];
+    artifacts.extend(previous.as_ref().map(|previous| previous.artifact));
+    let artifacts = tx.artifacts_by_ids(&artifacts).await.map_err(store)?;
+    let artifact_of = |deployment: &Deployment| artifacts.iter().find(|artifact| artifact.id == deployment.artifact);
+    let artifact = artifact_of(&deployment).ok_or_else(|| gone("artifact"))?;
+    let before = previous.as_ref().and_then(artifact_of);
+    let rows = rows_by_id(&mut *tx, places.deployments.iter().chain([&deployment])).await?;
+    let row = rows.get(&deployment.id).cloned().ok_or_else(|| gone("row"))?;
+    let view = places.views(slipway, &rows).pop().ok_or_else(|| gone("placement"))?;
+    let timeline = tx.timeline(deployment.id).await.map_err(store)?;
     let repository = match service.repository {
         Some(id) => tx.repository(id).await.map_err(store)?,
         None => None,
@@ -103,7 +103,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
     let changes = match repository {
         // The page is about the deployment; a history that cannot be read leaves this part empty.
         Some(repository) => {
-            let from = before.as_ref().map(|artifact| artifact.revision.as_str());
+            let from = before.map(|artifact| artifact.revision.as_str());
             let commits = slipway.forge.commits(&repository.name, from, &artifact.revision).await.unwrap_or_default();
             commits
                 .iter()

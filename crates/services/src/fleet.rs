@@ -5,10 +5,7 @@ use crate::{
     deployments::{end, portal_line},
     errors::store,
     reconcile::LEASE,
-    views::{
-        artifact_view, build_view, deployment_rows, owner_link, placement_views, runtime_titles, service_rows, short,
-        team_titles,
-    },
+    views::{Places, artifact_view, build_view, owner_link, rows_by_id, runtime_titles, short, team_titles},
 };
 use serde_json::json;
 use slipway_api_types::{
@@ -18,8 +15,9 @@ use slipway_api_types::{
 };
 use slipway_domain::{
     access::Permission,
+    catalog::EntityRef,
     deployment::{DeploymentState, Placement},
-    ids::DeploymentId,
+    ids::{DeploymentId, ServiceId},
     runtime::Target,
     time::SECOND,
 };
@@ -57,7 +55,10 @@ pub async fn list(slipway: &Slipway, caller: &Caller, query: &ServiceQuery) -> R
     let total = tx.count_services().await.map_err(store)?;
     let owners = team_titles(&mut *tx).await?;
     let environments = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
-    let items = service_rows(slipway, &mut *tx, &page.items, &owners).await?;
+    let ids: Vec<ServiceId> = page.items.iter().map(|service| service.id).collect();
+    let places = Places::of(&mut *tx, &ids).await?;
+    let rows = rows_by_id(&mut *tx, &places.deployments).await?;
+    let items = places.service_rows(slipway, &page.items, &owners, &rows);
     Ok(ServiceListPage {
         now: slipway.clock.now().as_millis(),
         items,
@@ -74,19 +75,23 @@ pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<Serv
     caller.require(Permission::Read, None)?;
     let mut tx = slipway.read().await?;
     let service = find(&mut *tx, name).await?;
-    let description =
-        tx.entity(&service.entity).await.map_err(store)?.map(|e| e.entity.description().to_owned()).unwrap_or_default();
-    let teams = team_titles(&mut *tx).await?;
-    let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
-    let placements = placement_views(slipway, &mut *tx, &placements).await?;
+    let owner: Option<EntityRef> = service.owner.parse().ok();
+    let about: Vec<EntityRef> = [Some(service.entity.clone()), owner].into_iter().flatten().collect();
+    let about = tx.entities(&about).await.map_err(store)?;
+    let itself = about.iter().find(|found| found.entity.reference() == service.entity);
+    let description = itself.map(|found| found.entity.description().to_owned()).unwrap_or_default();
+    let titles: Vec<(String, String)> =
+        about.iter().map(|e| (e.entity.reference().to_string(), e.entity.title().to_owned())).collect();
+    let places = Places::of(&mut *tx, &[service.id]).await?;
     let filter = DeploymentFilter { service: Some(service.id), ..DeploymentFilter::default() };
     let deployments = tx.list_deployments(&filter, None, 10).await.map_err(store)?.items;
-    let deployments = deployment_rows(&mut *tx, &deployments).await?;
+    let rows = rows_by_id(&mut *tx, deployments.iter().chain(&places.deployments)).await?;
+    let deployments = deployments.iter().filter_map(|deployment| rows.get(&deployment.id).cloned()).collect();
     let artifacts = tx.artifacts_of(service.id, 5).await.map_err(store)?;
-    let builds = tx.builds_of(service.id, 5).await.map_err(store)?;
-    let repository = match service.repository {
-        Some(id) => tx.repository(id).await.map_err(store)?,
-        None => None,
+    // Only what is pushed to a repository here is built here.
+    let (repository, builds) = match service.repository {
+        Some(id) => (tx.repository(id).await.map_err(store)?, tx.builds_of(service.id, 5).await.map_err(store)?),
+        None => (None, Vec::new()),
     };
     drop(tx);
     let repository = repository.map(|repository| RepositoryView {
@@ -98,15 +103,15 @@ pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<Serv
         now: slipway.clock.now().as_millis(),
         name: service.name.clone(),
         description,
-        owner: owner_link(&service.owner, &teams),
+        owner: owner_link(&service.owner, &titles),
         entity: Link { title: service.entity.to_string(), href: service.entity.path() },
         demo: service.demo,
-        placements,
+        placements: places.views(slipway, &rows),
         deployments,
         artifacts: artifacts.iter().map(artifact_view).collect(),
         builds: builds.iter().map(build_view).collect(),
         repository,
-        dora: crate::insights::panel_of_service(slipway, service.id).await?,
+        dora: crate::insights::panel_of_service(slipway, service.clone()).await?,
         may_deploy: caller.may(Permission::Deploy, Some(&service.owner)),
         may_manage: caller.may(Permission::Manage, Some(&service.owner)),
     })

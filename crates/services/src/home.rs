@@ -3,14 +3,21 @@
 use crate::{
     Caller, Result, Slipway,
     errors::store,
-    views::{deployment_rows, service_rows, team_titles},
+    views::{Places, rows_by_id, team_titles},
 };
 use slipway_api_types::home::{HealthCounts, HomePage};
 use slipway_domain::{
     access::{Permission, Role},
+    deployment::Deployment,
     health::{Health, HealthState},
+    ids::ServiceId,
 };
-use slipway_ports::store::{deployments::DeploymentFilter, services::ServiceFilter};
+use slipway_ports::store::services::ServiceFilter;
+
+/// How many deployments under way are shown.
+const ACTIVE: u32 = 10;
+/// How many of the latest deployments are shown.
+const RECENT: u32 = 8;
 
 /// The home page of the caller.
 pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
@@ -32,12 +39,14 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
     let team = caller.teams().next().map(str::to_owned);
     let filter = ServiceFilter { owner: team.clone(), ..ServiceFilter::default() };
     let services = tx.list_services(&filter, None, 20).await.map_err(store)?.items;
-    let services = service_rows(slipway, &mut *tx, &services, &teams).await?;
-    let active = DeploymentFilter { active: true, ..DeploymentFilter::default() };
-    let active = tx.list_deployments(&active, None, 10).await.map_err(store)?.items;
-    let recent = tx.list_deployments(&DeploymentFilter::default(), None, 8).await.map_err(store)?.items;
-    let rows = deployment_rows(&mut *tx, &[active.as_slice(), recent.as_slice()].concat()).await?;
-    let (active_rows, recent_rows) = rows.split_at(active.len());
+    let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
+    let places = Places::of(&mut *tx, &ids).await?;
+    let latest = tx.latest_deployments(ACTIVE, RECENT).await.map_err(store)?;
+    let rows = rows_by_id(&mut *tx, latest.iter().chain(&places.deployments)).await?;
+    let services = places.service_rows(slipway, &services, &teams, &rows);
+    let row = |deployment: &Deployment| rows.get(&deployment.id).cloned();
+    let active = latest.iter().filter(|deployment| !deployment.state.is_final()).filter_map(row).collect();
+    let recent = latest.iter().take(RECENT as usize).filter_map(row).collect();
     let runs = tx.list_runs(None, 20).await.map_err(store)?.items;
     drop(tx);
     let leads = caller.grants.iter().find(|g| g.role == Role::TeamLead).and_then(|g| g.team.clone());
@@ -48,8 +57,8 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
         health,
         services,
         mine: team.is_some(),
-        active: active_rows.to_vec(),
-        recent: recent_rows.to_vec(),
+        active,
+        recent,
         runs: runs
             .iter()
             .filter(|run| {

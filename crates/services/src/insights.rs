@@ -24,10 +24,10 @@ use slipway_api_types::{
 };
 use slipway_domain::{
     access::Permission,
-    ids::ServiceId,
     time::{HOUR, Timestamp},
 };
 use slipway_dora::{Config, Instant};
+use slipway_ports::store::services::Service;
 use std::sync::Arc;
 
 /// Days that a panel speaks of when nothing else is asked.
@@ -72,17 +72,16 @@ pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> 
 /// One service's panel, by its name.
 pub async fn panel_of(slipway: &Slipway, caller: &Caller, service: &str) -> Result<DoraPanel> {
     caller.require(Permission::Read, None)?;
-    let id = {
+    let service = {
         let mut tx = slipway.read().await?;
-        find(&mut *tx, service).await?.id
+        find(&mut *tx, service).await?
     };
-    panel_of_service(slipway, id).await
+    panel_of_service(slipway, service).await
 }
 
-/// One service's panel; empty for a service that is not there.
-pub(crate) async fn panel_of_service(slipway: &Slipway, service: ServiceId) -> Result<DoraPanel> {
+/// One service's panel.
+pub(crate) async fn panel_of_service(slipway: &Slipway, service: Service) -> Result<DoraPanel> {
     let mut tx = slipway.read().await?;
-    let Some(service) = tx.service(service).await.map_err(store)? else { return Ok(DoraPanel::default()) };
     let version = tx.delivery_version().await.map_err(store)?;
     let member = Member::from(service);
     let window = Window::until_yesterday(slipway, USUAL_DAYS)?;
@@ -119,8 +118,10 @@ async fn of_owner(slipway: &Slipway, owner: Option<&str>, days: i64) -> Result<(
         return Ok((answer, members));
     }
     let everybody = if owner.is_some() { log::members(&mut *tx, None).await? } else { members.clone() };
-    let log =
-        slipway.insights.log(version, fingerprint(&everybody), Log::load(&mut *tx, everybody, &window.zone)).await?;
+    let log = slipway
+        .insights
+        .log(version, fingerprint(&everybody), Log::load(&mut *tx, version, everybody, &window.zone))
+        .await?;
     drop(tx);
     let owner = owner.map(str::to_owned);
     let answer = blocking(move || {

@@ -12,11 +12,14 @@ use slipway_domain::{
     catalog::EntityRef,
     deployment::{Deployment, Placement},
     health::{Health, STALE_AFTER},
-    ids::{ArtifactId, DeploymentId, ServiceId},
+    ids::{DeploymentId, PlacementId, ServiceId},
     time::Timestamp,
 };
-use slipway_ports::{Tx, store::services::Service};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use slipway_ports::{
+    Tx,
+    store::{deployments::DeploymentLabel, services::Service},
+};
+use std::collections::HashMap;
 
 /// Teams (groups of the catalogue): entity reference and title, by title.
 pub(crate) async fn team_titles(tx: &mut dyn Tx) -> Result<Vec<(String, String)>> {
@@ -77,113 +80,119 @@ pub(crate) fn health_view(health: &Health, now: Timestamp) -> HealthView {
     }
 }
 
-/// Rows for deployments: three queries, in the order given.
+/// Rows of deployments by id.
+pub(crate) type Rows = HashMap<DeploymentId, DeploymentRow>;
+
+/// Rows for deployments, in the order given: one query.
 pub(crate) async fn deployment_rows(tx: &mut dyn Tx, deployments: &[Deployment]) -> Result<Vec<DeploymentRow>> {
+    let mut rows = rows_by_id(tx, deployments).await?;
+    Ok(deployments.iter().filter_map(|deployment| rows.remove(&deployment.id)).collect())
+}
+
+/// Rows for deployments, by id: one query.
+pub(crate) async fn rows_by_id<'a>(
+    tx: &mut dyn Tx,
+    deployments: impl IntoIterator<Item = &'a Deployment>,
+) -> Result<Rows> {
+    let deployments: HashMap<DeploymentId, &Deployment> = deployments.into_iter().map(|d| (d.id, d)).collect();
     if deployments.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Rows::new());
     }
-    let services: BTreeSet<ServiceId> = deployments.iter().map(|d| d.service).collect();
-    let artifacts: BTreeSet<ArtifactId> = deployments.iter().map(|d| d.artifact).collect();
-    let returned: BTreeSet<DeploymentId> = deployments.iter().filter_map(|d| d.rollback_of).collect();
-    let services = tx.services_by_ids(&services.into_iter().collect::<Vec<_>>()).await.map_err(store)?;
-    let services: HashMap<_, _> = services.into_iter().map(|s| (s.id, s.name)).collect();
-    let artifacts = tx.artifacts_by_ids(&artifacts.into_iter().collect::<Vec<_>>()).await.map_err(store)?;
-    let artifacts: HashMap<_, _> = artifacts.into_iter().map(|a| (a.id, a)).collect();
-    let returned: HashMap<_, _> = if returned.is_empty() {
-        HashMap::new()
-    } else {
-        let returned = tx.deployments_by_ids(&returned.into_iter().collect::<Vec<_>>()).await.map_err(store)?;
-        returned.into_iter().map(|d| (d.id, d.number)).collect()
+    let ids: Vec<DeploymentId> = deployments.keys().copied().collect();
+    let labels = tx.deployment_labels(&ids).await.map_err(store)?;
+    let row = |label: DeploymentLabel| {
+        let deployment = deployments.get(&label.deployment)?;
+        Some((label.deployment, deployment_row(deployment, label)))
     };
-    let row = |deployment: &Deployment| {
-        let artifact = artifacts.get(&deployment.artifact);
-        DeploymentRow {
-            id: deployment.id.to_string(),
-            href: format!("/deployments/{}", deployment.id),
-            service: service_link(services.get(&deployment.service).map_or("", String::as_str)),
-            number: deployment.number,
-            environment: deployment.environment.clone(),
-            state: deployment.state,
-            intent: deployment.intent,
-            revision: artifact.map(|a| short(&a.revision)).unwrap_or_default(),
-            digest: artifact.map(|a| a.digest.short().to_owned()).unwrap_or_default(),
-            version: artifact.and_then(|a| a.version.clone()),
-            reason: deployment.reason.clone(),
-            rollback_of: deployment.rollback_of.and_then(|id| returned.get(&id).copied()),
-            requested_by: deployment.requested_by.clone(),
-            requested_at: deployment.requested_at.as_millis(),
-            state_since: deployment.state_since.as_millis(),
-            finished_at: deployment.finished_at.map(Timestamp::as_millis),
-            cause: deployment.cause.as_ref().map(|cause| cause.message.clone()),
-        }
-    };
-    Ok(deployments.iter().map(row).collect())
+    Ok(labels.into_iter().filter_map(row).collect())
 }
 
-/// Placements with what should be running and what is on its way: up to six queries for any number of placements.
-pub(crate) async fn placement_views(
-    slipway: &Slipway,
-    tx: &mut dyn Tx,
-    placements: &[Placement],
-) -> Result<Vec<PlacementView>> {
-    let now = slipway.clock.now();
-    let wanted: BTreeSet<DeploymentId> = placements.iter().filter_map(|p| p.current).collect();
-    let mut deployments = tx.deployments_by_ids(&wanted.into_iter().collect::<Vec<_>>()).await.map_err(store)?;
-    let active = tx.active_deployments(200).await.map_err(store)?;
-    let known: BTreeSet<DeploymentId> = deployments.iter().map(|d| d.id).collect();
-    let active: Vec<DeploymentId> = active.into_iter().filter(|id| !known.contains(id)).collect();
-    if !active.is_empty() {
-        let here: BTreeSet<_> = placements.iter().map(|p| p.id).collect();
-        let active = tx.deployments_by_ids(&active).await.map_err(store)?;
-        deployments.extend(active.into_iter().filter(|d| here.contains(&d.placement)));
+fn deployment_row(deployment: &Deployment, label: DeploymentLabel) -> DeploymentRow {
+    DeploymentRow {
+        id: deployment.id.to_string(),
+        href: format!("/deployments/{}", deployment.id),
+        service: service_link(&label.service),
+        number: deployment.number,
+        environment: deployment.environment.clone(),
+        state: deployment.state,
+        intent: deployment.intent,
+        revision: short(&label.revision),
+        digest: label.digest.short().to_owned(),
+        version: label.version,
+        reason: deployment.reason.clone(),
+        rollback_of: label.returns_to,
+        requested_by: deployment.requested_by.clone(),
+        requested_at: deployment.requested_at.as_millis(),
+        state_since: deployment.state_since.as_millis(),
+        finished_at: deployment.finished_at.map(Timestamp::as_millis),
+        cause: deployment.cause.as_ref().map(|cause| cause.message.clone()),
     }
-    let rows = deployment_rows(tx, &deployments).await?;
-    let rows: BTreeMap<DeploymentId, (&Deployment, DeploymentRow)> =
-        deployments.iter().zip(rows).map(|(deployment, row)| (deployment.id, (deployment, row))).collect();
-    let view = |placement: &Placement| {
-        let active = rows
-            .values()
-            .filter(|(d, _)| d.placement == placement.id && !d.state.is_final())
-            .max_by_key(|(d, _)| d.number);
-        let observed = placement.observed.as_ref();
-        PlacementView {
-            id: placement.id.to_string(),
-            environment: placement.environment.clone(),
-            runtime: placement.runtime.clone(),
-            runtime_kind: slipway.runtimes.get(&placement.runtime).map(|runtime| runtime.kind()),
-            health: health_view(&placement.health, now),
-            url: observed.and_then(|o| o.url.clone()),
-            ready: observed.map_or(0, |o| o.ready),
-            desired: observed.map_or(0, |o| o.desired),
-            current: placement.current.and_then(|id| rows.get(&id)).map(|(_, row)| row.clone()),
-            active: active.map(|(_, row)| row.clone()),
-            workload: placement.workload.clone(),
-        }
-    };
-    Ok(placements.iter().map(view).collect())
 }
 
-/// Services with their placements: up to seven queries for any number of services.
-pub(crate) async fn service_rows(
-    slipway: &Slipway,
-    tx: &mut dyn Tx,
-    services: &[Service],
-    teams: &[(String, String)],
-) -> Result<Vec<ServiceRow>> {
-    let ids: Vec<ServiceId> = services.iter().map(|s| s.id).collect();
-    let placements = tx.placements_of(&ids).await.map_err(store)?;
-    let views = placement_views(slipway, tx, &placements).await?;
-    let mut by_service: HashMap<ServiceId, Vec<PlacementView>> = HashMap::new();
-    for (placement, view) in placements.iter().zip(views) {
-        by_service.entry(placement.service).or_default().push(view);
+/// Placements, what runs there and what is on its way.
+pub(crate) struct Places {
+    pub placements: Vec<Placement>,
+    pub deployments: Vec<Deployment>,
+}
+
+impl Places {
+    /// Those of some services: two queries, however many there are.
+    pub(crate) async fn of(tx: &mut dyn Tx, services: &[ServiceId]) -> Result<Self> {
+        let placements = tx.placements_of(services).await.map_err(store)?;
+        Self::at(tx, placements).await
     }
-    let row = |service: &Service| ServiceRow {
-        name: service.name.clone(),
-        href: format!("/services/{}", service.name),
-        owner: owner_link(&service.owner, teams),
-        placements: by_service.remove(&service.id).unwrap_or_default(),
-    };
-    Ok(services.iter().map(row).collect())
+
+    /// What is at these placements: one query.
+    pub(crate) async fn at(tx: &mut dyn Tx, placements: Vec<Placement>) -> Result<Self> {
+        let ids: Vec<PlacementId> = placements.iter().map(|placement| placement.id).collect();
+        let deployments = tx.deployments_at(&ids).await.map_err(store)?;
+        Ok(Self { placements, deployments })
+    }
+
+    /// As pages show them; `rows` has those of the deployments.
+    pub(crate) fn views(&self, slipway: &Slipway, rows: &Rows) -> Vec<PlacementView> {
+        let now = slipway.clock.now();
+        let view = |placement: &Placement| {
+            let here = self.deployments.iter().filter(|d| d.placement == placement.id && !d.state.is_final());
+            let active = here.max_by_key(|d| d.number);
+            let observed = placement.observed.as_ref();
+            PlacementView {
+                id: placement.id.to_string(),
+                environment: placement.environment.clone(),
+                runtime: placement.runtime.clone(),
+                runtime_kind: slipway.runtimes.get(&placement.runtime).map(|runtime| runtime.kind()),
+                health: health_view(&placement.health, now),
+                url: observed.and_then(|o| o.url.clone()),
+                ready: observed.map_or(0, |o| o.ready),
+                desired: observed.map_or(0, |o| o.desired),
+                current: placement.current.and_then(|id| rows.get(&id)).cloned(),
+                active: active.and_then(|deployment| rows.get(&deployment.id)).cloned(),
+                workload: placement.workload.clone(),
+            }
+        };
+        self.placements.iter().map(view).collect()
+    }
+
+    /// Services with what they have here.
+    pub(crate) fn service_rows(
+        &self,
+        slipway: &Slipway,
+        services: &[Service],
+        teams: &[(String, String)],
+        rows: &Rows,
+    ) -> Vec<ServiceRow> {
+        let mut by_service: HashMap<ServiceId, Vec<PlacementView>> = HashMap::new();
+        for (placement, view) in self.placements.iter().zip(self.views(slipway, rows)) {
+            by_service.entry(placement.service).or_default().push(view);
+        }
+        let row = |service: &Service| ServiceRow {
+            name: service.name.clone(),
+            href: format!("/services/{}", service.name),
+            owner: owner_link(&service.owner, teams),
+            placements: by_service.remove(&service.id).unwrap_or_default(),
+        };
+        services.iter().map(row).collect()
+    }
 }
 
 /// Configured runtimes: name and the kind's title.

@@ -259,6 +259,11 @@ both! {
             self.one(find).await?.map(WholeRow::read).transpose()
         }
 
+        async fn entities(&mut self, references: &[EntityRef]) -> Result<Vec<CatalogEntity>> {
+            let find = sqlx::query_as(Self::pick(&sql::ENTITIES)).bind(cell::id_list(references));
+            self.all(find).await?.into_iter().map(WholeRow::read).collect()
+        }
+
         async fn entities_of_location(&mut self, location: LocationId) -> Result<Vec<EntityRef>> {
             let find = sqlx::query_as(sql::ENTITIES_OF_LOCATION).bind(location.to_string());
             self.all(find).await?.into_iter().map(reference).collect()

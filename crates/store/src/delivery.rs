@@ -6,6 +6,7 @@ use crate::{
     sql,
 };
 use async_trait::async_trait;
+use futures::StreamExt as _;
 use slipway_domain::{ids::ServiceId, time::Timestamp};
 use slipway_ports::store::{
     Delivery, Result,
@@ -71,6 +72,35 @@ both! {
                 }
             };
             rows.into_iter().map(EventRow::read).collect()
+        }
+
+        async fn each_delivery_event(
+            &mut self,
+            services: Option<&[ServiceId]>,
+            take: &mut (dyn FnMut(DeliveryEvent) + Send),
+        ) -> Result<()> {
+            let ids = services.map(cell::id_list);
+            let query = match ids {
+                None => sqlx::query_as::<_, EventRow>(sql::delivery::EVENTS),
+                Some(ids) => sqlx::query_as(Self::pick(&sql::delivery::EVENTS_OF)).bind(ids),
+            };
+            let mut read = 0_u64;
+            let outcome = {
+                let mut rows = query.fetch(&mut *self.tx);
+                loop {
+                    match rows.next().await {
+                        Some(Ok(row)) => take(row.read()?),
+                        Some(Err(error)) => break Err(error),
+                        None => break Ok(()),
+                    }
+                    // Rows are often there already: others on this thread want their turn too.
+                    read += 1;
+                    if read.is_multiple_of(256) {
+                        tokio::task::yield_now().await;
+                    }
+                }
+            };
+            outcome.map_err(|error| self.fail("a delivery event", &error))
         }
 
         async fn delivery_version(&mut self) -> Result<i64> {

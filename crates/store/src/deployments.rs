@@ -4,12 +4,15 @@ mod rows;
 
 use crate::{cell, cursor, engine::both, sql::deployments as sql};
 use async_trait::async_trait;
-use rows::{DeploymentRow, TimelineRow, id};
+use rows::{DeploymentRow, LabelRow, TimelineRow, id};
 use slipway_domain::{
     deployment::{Deployment, TimelineEvent},
     ids::{DeploymentId, PlacementId, ServiceId},
 };
-use slipway_ports::store::{Deployments, Page, Result, StoreError, deployments::DeploymentFilter};
+use slipway_ports::store::{
+    Deployments, Page, Result, StoreError,
+    deployments::{DeploymentFilter, DeploymentLabel},
+};
 
 /// Deployments and timeline events that one statement writes.
 const AT_ONCE: usize = 500;
@@ -128,6 +131,21 @@ both! {
             query.push(" ORDER BY requested_at DESC, id DESC LIMIT ").push_bind(limit + 1);
             let rows: Vec<DeploymentRow> = self.all(query.build_query_as()).await?;
             cursor::page(rows, limit, |row| (row.requested_at, row.id.clone()), DeploymentRow::read)
+        }
+
+        async fn deployment_labels(&mut self, ids: &[DeploymentId]) -> Result<Vec<DeploymentLabel>> {
+            let find = sqlx::query_as(Self::pick(&sql::LABELS)).bind(cell::id_list(ids));
+            self.all(find).await?.into_iter().map(LabelRow::read).collect()
+        }
+
+        async fn deployments_at(&mut self, placements: &[PlacementId]) -> Result<Vec<Deployment>> {
+            let find = sqlx::query_as(Self::pick(&sql::AT_PLACEMENTS)).bind(cell::id_list(placements));
+            self.all(find).await?.into_iter().map(DeploymentRow::read).collect()
+        }
+
+        async fn latest_deployments(&mut self, active: u32, any: u32) -> Result<Vec<Deployment>> {
+            let find = sqlx::query_as(sql::LATEST).bind(cell::limit(active)).bind(cell::limit(any));
+            self.all(find).await?.into_iter().map(DeploymentRow::read).collect()
         }
 
         async fn active_deployments(&mut self, limit: u32) -> Result<Vec<DeploymentId>> {

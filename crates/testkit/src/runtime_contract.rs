@@ -203,6 +203,11 @@ async fn is_undone(world: &dyn World, name: &str, bad: Image, code: &str) {
     // Asked again with what is known of it, a bad version is not tried again.
     let asked = case.ensure(&v2, handle.as_deref()).await;
     assert!(!matches!(asked.rollout, Rollout::InProgress { .. } | Rollout::Completed), "{:?}", asked.rollout);
+    // Nor when whoever asked died before the handle was written down.
+    let successor = Case { runtime: world.connect().await, target: case.target.clone(), world };
+    let asked = successor.ensure(&v2, None).await;
+    assert!(!matches!(asked.rollout, Rollout::InProgress { .. } | Rollout::Completed), "{:?}", asked.rollout);
+    assert_eq!(asked.handle, handle, "it is the roll-out that was told");
 
     let back = case.go_back(&v1, handle.as_deref()).await;
     case.returned(&v1, back.handle.as_deref().or(handle.as_deref())).await;

@@ -77,13 +77,19 @@ pub struct TestApp {
 impl TestApp {
     /// Nobody is there yet.
     pub async fn empty() -> Self {
+        Self::configured(Config::default()).await
+    }
+
+    /// Nobody is there yet; the data folder is one of its own.
+    pub async fn configured(mut config: Config) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let mut config = Config::default();
         config.server.data = data.path().to_owned();
         let role = Role { public_url: "http://slipway.test".to_owned(), demo: false };
         let mut instance = compose::compose(&config, role).await.unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_795_262_400_000)));
-        Arc::get_mut(&mut instance.slipway).unwrap().clock = clock.clone();
+        let slipway = Arc::get_mut(&mut instance.slipway).unwrap();
+        slipway.clock = clock.clone();
+        slipway.settings.templates = concat!(env!("CARGO_MANIFEST_DIR"), "/../templates").into();
         let state = AppState::new(&config, &instance, data.path().join("site"), CancellationToken::new());
         Self { slipway: instance.slipway.clone(), clock, router: router(state), _data: data }
     }

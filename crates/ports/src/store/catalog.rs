@@ -108,6 +108,8 @@ pub trait Catalog {
     async fn delete_entity(&mut self, reference: &EntityRef) -> Result<()>;
     /// By reference.
     async fn entity(&mut self, reference: &EntityRef) -> Result<Option<CatalogEntity>>;
+    /// Several by reference, in no order.
+    async fn entities(&mut self, references: &[EntityRef]) -> Result<Vec<CatalogEntity>>;
     /// References of all entities of a location.
     async fn entities_of_location(&mut self, location: LocationId) -> Result<Vec<EntityRef>>;
     /// Whole entities of one kind (any case), by name; at most 500. For templates and groups.

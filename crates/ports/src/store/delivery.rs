@@ -64,6 +64,12 @@ pub trait Delivery {
     async fn add_delivery(&mut self, events: &[DeliveryEvent]) -> Result<u64>;
     /// Every event of some services (`None`: of all), by service, at and insertion order.
     async fn delivery_events(&mut self, services: Option<&[ServiceId]>) -> Result<Vec<DeliveryEvent>>;
+    /// As [`Self::delivery_events`], each given to `take` when it is read: the log may be longer than memory.
+    async fn each_delivery_event(
+        &mut self,
+        services: Option<&[ServiceId]>,
+        take: &mut (dyn FnMut(DeliveryEvent) + Send),
+    ) -> Result<()>;
     /// Grows with every appended event; equal numbers, equal log. For caching what is computed from it.
     async fn delivery_version(&mut self) -> Result<i64>;
 }

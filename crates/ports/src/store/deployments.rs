@@ -3,6 +3,7 @@
 use super::{Page, Result};
 use async_trait::async_trait;
 use slipway_domain::{
+    artifact::Digest,
     deployment::{Deployment, DeploymentState, TimelineEvent},
     ids::{DeploymentId, PlacementId, ServiceId},
 };
@@ -20,6 +21,23 @@ pub struct DeploymentFilter {
     pub active: bool,
     /// Only those of services this team owns (its entity reference).
     pub owner: Option<String>,
+}
+
+/// What a list says of a deployment beside its own row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeploymentLabel {
+    /// Of which deployment.
+    pub deployment: DeploymentId,
+    /// The service's name.
+    pub service: String,
+    /// What the artifact was built from.
+    pub revision: String,
+    /// The artifact's digest.
+    pub digest: Digest,
+    /// The artifact's version, where it has one.
+    pub version: Option<String>,
+    /// The number of the deployment it returns to, when it is a roll-back.
+    pub returns_to: Option<i64>,
 }
 
 /// Deployments and their timelines.
@@ -47,6 +65,12 @@ pub trait Deployments {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Page<Deployment>>;
+    /// What lists say of some deployments, in no order.
+    async fn deployment_labels(&mut self, ids: &[DeploymentId]) -> Result<Vec<DeploymentLabel>>;
+    /// What some placements run, and what is on its way to them, in no order.
+    async fn deployments_at(&mut self, placements: &[PlacementId]) -> Result<Vec<Deployment>>;
+    /// The newest `active` that are not over and the newest `any`, each once, newest first.
+    async fn latest_deployments(&mut self, active: u32, any: u32) -> Result<Vec<Deployment>>;
     /// Ids of deployments that are not over, oldest first.
     async fn active_deployments(&mut self, limit: u32) -> Result<Vec<DeploymentId>>;
     /// The deployments of a placement that are not over, oldest first.

@@ -83,7 +83,8 @@ impl AppRunnerRuntime {
             return self.create(desired).await.map(Some);
         };
         tags::check_ours(&facts.tags, &desired.target, "an App Runner service")?;
-        let known = handle.filter(|handle| !again && facts.operation(handle).is_some());
+        let known = handle.filter(|handle| facts.operation(handle).is_some()).or_else(|| facts.told(desired));
+        let known = known.filter(|_| !again);
         if known.is_some() || facts.wants(desired) {
             let operation = known.map(str::to_owned);
             return Ok(operation.or_else(|| facts.latest_roll_out().and_then(|operation| operation.id.clone())));
@@ -95,7 +96,7 @@ impl AppRunnerRuntime {
             )));
         }
         // Tags first: while an operation runs App Runner refuses to change them.
-        self.tag(&facts.service, &tags::of(desired)).await?;
+        self.tag(&facts.service, &facts.tags_before(desired)).await?;
         match self.update(&facts.service, desired).await {
             Ok(operation) => Ok(Some(operation)),
             // What could not even be created cannot always be updated: begin anew.

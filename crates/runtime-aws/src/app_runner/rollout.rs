@@ -9,6 +9,9 @@ use slipway_domain::{
     time::Timestamp,
 };
 
+/// The tag that names the newest operation before the one that a deployment was told by.
+const AFTER: &str = "slipway:after-operation";
+
 /// All that App Runner says of one service.
 pub(super) struct Facts {
     pub(super) service: Service,
@@ -24,11 +27,23 @@ impl Facts {
 
     /// The newest operation that replaced what runs.
     pub(super) fn latest_roll_out(&self) -> Option<&OperationSummary> {
-        use OperationType as T;
-        let replaces = |o: &&OperationSummary| {
-            matches!(o.r#type(), Some(T::CreateService | T::UpdateService | T::StartDeployment))
-        };
-        self.operations.iter().find(replaces)
+        self.operations.iter().find(|operation| replaces(operation))
+    }
+
+    /// Tags to set just before `desired` is told: they say after which operation.
+    pub(super) fn tags_before(&self, desired: &Desired) -> Tags {
+        let mut tags = tags::of(desired);
+        let latest = self.latest_roll_out().and_then(OperationSummary::id).unwrap_or_default();
+        tags.insert(AFTER.to_owned(), latest.to_owned());
+        tags
+    }
+
+    /// The operation by which this very deployment was told, also when nobody lived to write it down: the first one after the
+    /// operation that the tags name. It may be over and taken back by now.
+    pub(super) fn told(&self, desired: &Desired) -> Option<&str> {
+        let after = self.tags.get(AFTER).filter(|_| tags::carries(&self.tags, desired))?;
+        let since = self.operations.iter().filter(|operation| replaces(operation));
+        since.take_while(|operation| operation.id() != Some(after)).last()?.id()
     }
 
     /// Whether it is being deleted.
@@ -178,6 +193,11 @@ impl Facts {
         events.reverse();
         events
     }
+}
+
+fn replaces(operation: &OperationSummary) -> bool {
+    use OperationType as T;
+    matches!(operation.r#type(), Some(T::CreateService | T::UpdateService | T::StartDeployment))
 }
 
 fn kind(operation: &OperationSummary) -> &str {

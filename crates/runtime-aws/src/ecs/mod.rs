@@ -31,6 +31,13 @@ pub struct EcsRuntime {
     clock: Arc<dyn Clock>,
 }
 
+/// A task definition of one deployment.
+struct Definition {
+    arn: String,
+    /// Registered just now, so nothing was rolled out by it yet.
+    is_new: bool,
+}
+
 impl EcsRuntime {
     /// Makes the client; nothing is sent yet.
     pub async fn connect(config: EcsConfig, clock: Arc<dyn Clock>) -> Self {
@@ -49,7 +56,7 @@ impl EcsRuntime {
     /// went back by itself.
     async fn steer(&self, desired: &Desired, again: bool) -> Result<String, RuntimeError> {
         let Some(service) = self.ours(&desired.target).await? else {
-            let definition = self.definition(desired).await?;
+            let definition = self.definition(desired).await?.arn;
             let service = self.create_service(desired, &definition).await?;
             // CreateService with a known token gives what was made before, which may want something else by now.
             return Ok(service.task_definition.unwrap_or(definition));
@@ -58,29 +65,32 @@ impl EcsRuntime {
         if service.status() == Some("DRAINING") {
             return Err(RuntimeError::Busy(format!("the ECS service `{name}` is still being deleted")));
         }
-        let told = tags::carries(&request::read_tags(service.tags()), desired);
+        let tagged = tags::carries(&request::read_tags(service.tags()), desired);
         let definition = match service.task_definition() {
             Some(current) if tags::carries(&self.wants(&service).await?.tags, desired) => current.to_owned(),
             _ => {
-                let definition = self.definition(desired).await?;
+                let Definition { arn, is_new } = self.definition(desired).await?;
+                // Telling and tagging are two calls: a crash between them leaves ECS' record of the roll-out, which may be over and
+                // taken back by now.
+                let told = tagged || !is_new && self.operation(&name, &arn).await?.is_some();
                 if again || !told {
-                    self.update_service(desired, &definition).await?;
+                    self.update_service(desired, &arn).await?;
                 }
-                definition
+                arn
             }
         };
-        if !told {
+        if !tagged {
             self.tag(&service, &tags::of(desired)).await?;
         }
         Ok(definition)
     }
 
     /// The task definition for this deployment, made when there is none.
-    async fn definition(&self, desired: &Desired) -> Result<String, RuntimeError> {
-        match self.definition_for(desired).await? {
-            Some(arn) => Ok(arn),
-            None => self.register(desired).await,
-        }
+    async fn definition(&self, desired: &Desired) -> Result<Definition, RuntimeError> {
+        Ok(match self.definition_for(desired).await? {
+            Some(arn) => Definition { arn, is_new: false },
+            None => Definition { arn: self.register(desired).await?, is_new: true },
+        })
     }
 
     /// The service, which must be Slipway's.

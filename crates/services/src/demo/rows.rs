@@ -324,7 +324,10 @@ impl Making<'_> {
         }
         let told = |deployment: &&Deployment| {
             let fresh = now.since(deployment.requested_at) < 7 * DAY && deployment.environment != "dev";
-            fresh || currents.values().any(|current| *current == deployment.id)
+            // What went wrong is looked into for longer.
+            let failed =
+                deployment.state != DeploymentState::Succeeded && now.since(deployment.requested_at) < 60 * DAY;
+            fresh || failed || currents.values().any(|current| *current == deployment.id)
         };
         let timeline =
             self.deployments.iter().filter(told).flat_map(|deployment| timeline::of(deployment, self.kind)).collect();

@@ -16,13 +16,11 @@ use slipway_ports::{
     },
 };
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::Arc,
 };
 
-/// Services whose events are read together: few, because as JSON they take ten times the memory they take when parsed.
-const AT_ONCE: usize = 2;
 /// Services that one query lists.
 const PART: u32 = 500;
 
@@ -78,23 +76,38 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Reads the events of `members` in the snapshot that `tx` sees.
-    pub(super) async fn load(tx: &mut dyn Tx, mut members: Vec<Member>, zone: &TimeZone) -> Result<Self> {
+    /// Reads the events of `members`, which are all services there are, in the snapshot that `tx` sees. As JSON they take ten times the
+    /// memory they take when parsed, so each is parsed as it comes.
+    pub(super) async fn load(tx: &mut dyn Tx, version: i64, mut members: Vec<Member>, zone: &TimeZone) -> Result<Self> {
         let fingerprint = fingerprint(&members);
-        members.sort_by(|a, b| (&a.owner, &a.name).cmp(&(&b.owner, &b.name)));
-        let mut log = Self {
-            version: tx.delivery_version().await.map_err(store)?,
-            members: fingerprint,
-            inputs: Vec::new(),
-            owners: Vec::new(),
+        let mut open: HashMap<ServiceId, Reading> = HashMap::new();
+        let mut done: HashMap<ServiceId, ServiceInput> = HashMap::new();
+        let of: HashMap<ServiceId, &Member> = members.iter().map(|member| (member.id, member)).collect();
+        let mut end = |open: &mut HashMap<ServiceId, Reading>| {
+            for (id, reading) in open.drain() {
+                if let Some(input) = of.get(&id).and_then(|member| reading.end(member, zone)) {
+                    done.insert(id, input);
+                }
+            }
         };
-        for some in members.chunks(AT_ONCE) {
-            let ids: Vec<ServiceId> = some.iter().map(|member| member.id).collect();
-            let events = tx.delivery_events(Some(&ids)).await.map_err(store)?;
-            let (some, zone) = (some.to_vec(), zone.clone());
-            for (input, owner) in super::blocking(move || read_all(some, events, &zone)).await? {
+        tx.each_delivery_event(None, &mut |event| {
+            // They come service by service: the one before is complete.
+            if !open.contains_key(&event.service) {
+                end(&mut open);
+            }
+            if of.contains_key(&event.service) {
+                open.entry(event.service).or_default().add(event);
+            }
+        })
+        .await
+        .map_err(store)?;
+        end(&mut open);
+        members.sort_by(|a, b| (&a.owner, &a.name).cmp(&(&b.owner, &b.name)));
+        let mut log = Self { version, members: fingerprint, inputs: Vec::new(), owners: Vec::new() };
+        for member in members {
+            if let Some(input) = done.remove(&member.id) {
                 log.inputs.push(input);
-                log.owners.push(owner);
+                log.owners.push(member.owner);
             }
         }
         log.inputs.shrink_to_fit();
@@ -114,18 +127,6 @@ impl Log {
     }
 }
 
-fn read_all(members: Vec<Member>, mut events: Vec<DeliveryEvent>, zone: &TimeZone) -> Vec<(ServiceInput, String)> {
-    let mut inputs = Vec::with_capacity(members.len());
-    for member in members {
-        let (own, rest): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.service == member.id);
-        events = rest;
-        if let Some(input) = read(&member, own, zone) {
-            inputs.push((input, member.owner));
-        }
-    }
-    inputs
-}
-
 #[derive(Deserialize)]
 struct CommitPayload {
     sha: Id,
@@ -138,15 +139,27 @@ struct VerdictPayload {
     failed: bool,
 }
 
-/// The events of one service; `None` when it was never deployed to production. An event that cannot be read is left out and logged.
+/// The events of one service; `None` when it was never deployed to production.
 pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>, zone: &TimeZone) -> Option<ServiceInput> {
-    let mut out = Events::default();
-    let mut commits = CommitGraphBuilder::default();
-    let mut names = Names::default();
-    for event in events {
-        let (at, kind, key) = (event.at, event.kind, event.key);
-        let payload = event.payload;
-        let read = match kind {
+    let mut reading = Reading::default();
+    events.into_iter().for_each(|event| reading.add(event));
+    reading.end(member, zone)
+}
+
+/// The events of one service, as far as they are read.
+#[derive(Default)]
+struct Reading {
+    out: Events,
+    commits: CommitGraphBuilder,
+    names: Names,
+}
+
+impl Reading {
+    /// An event that cannot be read is left out and logged.
+    fn add(&mut self, event: DeliveryEvent) {
+        let Self { out, commits, names } = self;
+        let (at, payload) = (event.at, event.payload);
+        let read = match event.kind {
             DeliveryKind::Commit => serde_json::from_value::<CommitPayload>(payload).map(|commit| {
                 let child = commits.commit(names.share(commit.sha));
                 for parent in commit.parents {
@@ -175,22 +188,28 @@ pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>, zone: &TimeZone)
             }),
         };
         if let Err(error) = read {
-            tracing::warn!(service.name = %member.name, event.key = %key, error.cause = %error, "a delivery event cannot be read");
+            tracing::warn!(service.id = %event.service, event.key = %event.key, error.cause = %error, "a delivery event cannot be read");
         }
     }
-    let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
-    match commits.build() {
-        Ok(history) => out.history = Arc::new(history),
-        Err(error) => tracing::warn!(service.name = %member.name, error.cause = %error, "a history cannot be followed"),
+
+    fn end(self, member: &Member, zone: &TimeZone) -> Option<ServiceInput> {
+        let Self { mut out, commits, .. } = self;
+        let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
+        match commits.build() {
+            Ok(history) => out.history = Arc::new(history),
+            Err(error) => {
+                tracing::warn!(service.name = %member.name, error.cause = %error, "a history cannot be followed");
+            }
+        }
+        out.sources = Sources { deployments: true, incidents: member.demo || knows_failures(&out) };
+        out.changes.shrink_to_fit();
+        out.deployments.shrink_to_fit();
+        let first = day(Timestamp::from_millis(first.ms()), zone);
+        let mut input = ServiceInput::new(member.name.as_str(), out);
+        // A history that was imported begins before Slipway knew of the service.
+        input.observed_from = Some(day(member.created_at, zone).min(first));
+        Some(input)
     }
-    out.sources = Sources { deployments: true, incidents: member.demo || knows_failures(&out) };
-    out.changes.shrink_to_fit();
-    out.deployments.shrink_to_fit();
-    let first = day(Timestamp::from_millis(first.ms()), zone);
-    let mut input = ServiceInput::new(member.name.as_str(), out);
-    // A history that was imported begins before Slipway knew of the service.
-    input.observed_from = Some(day(member.created_at, zone).min(first));
-    Some(input)
 }
 
 /// Whether anybody ever told of a failure. Until then, no failures would only mean that nobody tells.

@@ -6,7 +6,7 @@ use slipway_domain::{
     ids::DeploymentId,
     time::Timestamp,
 };
-use slipway_ports::store::Result;
+use slipway_ports::store::{Result, deployments::DeploymentLabel};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct DeploymentRow {
@@ -58,6 +58,30 @@ impl DeploymentRow {
             finished_at: cell::instant(self.finished_at),
             good_probes: self.good_probes,
             version: self.version,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct LabelRow {
+    id: String,
+    service: String,
+    revision: String,
+    digest: String,
+    version: Option<String>,
+    returns_to: Option<i64>,
+}
+
+impl LabelRow {
+    pub(super) fn read(self) -> Result<DeploymentLabel> {
+        let row = Reading { table: "deployments", key: &self.id };
+        Ok(DeploymentLabel {
+            deployment: row.parse("id", &self.id)?,
+            digest: row.parse("artifact", &self.digest)?,
+            service: self.service,
+            revision: self.revision,
+            version: self.version,
+            returns_to: self.returns_to,
         })
     }
 }

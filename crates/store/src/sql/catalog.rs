@@ -70,6 +70,7 @@ statements! {
     SET_ENTITY_ERROR: &str = "UPDATE entities SET error = $2 WHERE reference = $1";
     DELETE_ENTITY: &str = "DELETE FROM entities WHERE reference = $1";
     ENTITY: &str = concat!("SELECT ", entity!(), " FROM entities WHERE reference = $1");
+    ENTITIES: PerEngine = listed!(concat!("SELECT ", entity!(), " FROM entities WHERE reference IN "), "");
     ENTITIES_OF_LOCATION: &str = "SELECT reference FROM entities WHERE location = $1 ORDER BY reference";
     ENTITIES_OF_KIND: &str = concat!(
         "SELECT ", entity!(), " FROM entities WHERE kind_key = $1 ORDER BY sort_name, reference LIMIT 500"

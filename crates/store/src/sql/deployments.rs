@@ -28,6 +28,35 @@ statements! {
     NEXT_NUMBER: &str = "SELECT COALESCE(MAX(number), 0) + 1 FROM deployments WHERE service = $1";
     DEPLOYMENT: &str = concat!("SELECT ", deployment!(), " FROM deployments WHERE id = $1");
     DEPLOYMENTS_BY_IDS: PerEngine = listed!(concat!("SELECT ", deployment!(), " FROM deployments WHERE id IN "), "");
+    LABELS: PerEngine = listed!(
+        "SELECT d.id, s.name AS service, a.revision, a.digest, a.version, r.number AS returns_to FROM deployments d
+            JOIN services s ON s.id = d.service
+            JOIN artifacts a ON a.id = d.artifact
+            LEFT JOIN deployments r ON r.id = d.rollback_of
+        WHERE d.id IN ",
+        ""
+    );
+    AT_PLACEMENTS: PerEngine = PerEngine {
+        sqlite: concat!(
+            "SELECT ", deployment!(), " FROM deployments
+            WHERE id IN (SELECT current FROM placements WHERE id IN (SELECT value FROM json_each($1)))
+            UNION SELECT ", deployment!(), " FROM deployments
+            WHERE ", active!(), " AND placement IN (SELECT value FROM json_each($1))"
+        ),
+        postgres: concat!(
+            "SELECT ", deployment!(), " FROM deployments
+            WHERE id IN (SELECT current FROM placements WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb)))
+            UNION SELECT ", deployment!(), " FROM deployments
+            WHERE ", active!(), " AND placement IN (SELECT jsonb_array_elements_text($1::jsonb))"
+        ),
+    };
+    LATEST: &str = concat!(
+        "SELECT ", deployment!(), " FROM deployments WHERE id IN (
+            SELECT id FROM (SELECT id FROM deployments WHERE ", active!(), " ORDER BY requested_at DESC, id DESC LIMIT $1) a
+            UNION
+            SELECT id FROM (SELECT id FROM deployments ORDER BY requested_at DESC, id DESC LIMIT $2) b
+        ) ORDER BY requested_at DESC, id DESC"
+    );
     DEPLOYMENT_BY_NUMBER: &str = concat!("SELECT ", deployment!(), " FROM deployments WHERE service = $1 AND number = $2");
     SET_DEPLOYMENT: &str = "UPDATE deployments SET workload = $2, reason = $3, previous = $4, state = $5, cause = $6, handle = $7,
         started_at = $8, state_since = $9, finished_at = $10, good_probes = $11, version = version + 1 WHERE id = $1 AND version = $12";

@@ -43,6 +43,8 @@ pub async fn entities(store: Arc<dyn Store>) {
     put(&store, std::slice::from_ref(&checkout)).await;
     let reference = make::reference("component", "checkout");
     read!(store, tx => {
+        let nothing = make::reference("component", "nothing");
+        assert_eq!(tx.entities(&[nothing, reference.clone()]).await.unwrap(), std::slice::from_ref(&checkout));
         assert_eq!(tx.entity(&reference).await.unwrap(), Some(checkout));
         assert_eq!(tx.entity(&make::reference("component", "nothing\0")).await.unwrap(), None);
         assert_eq!(tx.entities_of_location(make::location_id(1)).await.unwrap(), std::slice::from_ref(&reference));

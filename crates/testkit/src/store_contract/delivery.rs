@@ -36,6 +36,12 @@ pub async fn order(store: Arc<dyn Store>) {
         let all = tx.delivery_events(None).await.unwrap();
         assert_eq!(all[..4], some);
         assert_eq!(all[4..], many);
+        let mut taken = Vec::new();
+        tx.each_delivery_event(Some(&two), &mut |event| taken.push(event)).await.unwrap();
+        assert_eq!(taken, some);
+        taken.clear();
+        tx.each_delivery_event(None, &mut |event| taken.push(event)).await.unwrap();
+        assert_eq!(taken, all);
     });
 }
 

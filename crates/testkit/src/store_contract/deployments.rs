@@ -7,7 +7,10 @@ use slipway_domain::{
 };
 use slipway_ports::{
     Store, StoreError,
-    store::{deployments::DeploymentFilter, services::Service},
+    store::{
+        deployments::{DeploymentFilter, DeploymentLabel},
+        services::Service,
+    },
 };
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -174,6 +177,72 @@ pub async fn active(store: Arc<dyn Store>) {
         let all = tx.active_deployments(100).await.unwrap();
         assert_eq!(all.split_last(), Some((&make::deployment_id(100), of_first.as_slice())));
         assert_eq!(tx.active_deployments(1).await.unwrap(), of_first[..1]);
+    });
+}
+
+/// The newest of all and the newest under way, each once, newest first.
+pub async fn latest(store: Arc<dyn Store>) {
+    make::services(&store, 1).await;
+    let at = |n: u128, state| Deployment {
+        state,
+        requested_at: make::at(i64::try_from(n).unwrap()),
+        ..make::deployment(n, 1, i64::try_from(n).unwrap())
+    };
+    use DeploymentState::{Pending, RollingOut, Succeeded};
+    let all = [at(1, Pending), at(2, RollingOut), at(3, Succeeded), at(4, Pending), at(5, Succeeded)];
+    write!(store, tx => tx.add_deployments(&all).await.unwrap());
+    read!(store, tx => {
+        let found = ids(&tx.latest_deployments(2, 2).await.unwrap());
+        assert_eq!(found, [5, 4, 2].map(make::deployment_id));
+        assert_eq!(tx.latest_deployments(10, 10).await.unwrap().len(), 5);
+    });
+}
+
+/// What placements run and what is on its way to them; nothing that is over, nothing of others.
+pub async fn at_placements(store: Arc<dyn Store>) {
+    make::services(&store, 2).await;
+    use DeploymentState::{Failed, RollingOut, Succeeded};
+    let all = [
+        Deployment { state: Succeeded, ..make::deployment(1, 1, 1) },
+        Deployment { state: Succeeded, ..make::deployment(2, 1, 2) },
+        Deployment { state: Failed, ..make::deployment(3, 1, 3) },
+        Deployment { state: RollingOut, ..make::deployment(4, 1, 4) },
+        Deployment { state: RollingOut, ..make::deployment(5, 2, 1) },
+    ];
+    write!(store, tx => {
+        tx.add_deployments(&all).await.unwrap();
+        let mut placement = tx.placement(make::placement_id(1)).await.unwrap().unwrap();
+        placement.current = Some(make::deployment_id(2));
+        tx.set_placement(&placement).await.unwrap();
+    });
+    read!(store, tx => {
+        let mut found = ids(&tx.deployments_at(&[make::placement_id(1)]).await.unwrap());
+        found.sort_unstable();
+        assert_eq!(found, [2, 4].map(make::deployment_id));
+        assert_eq!(tx.deployments_at(&[make::placement_id(1), make::placement_id(2)]).await.unwrap().len(), 3);
+        assert_eq!(tx.deployments_at(&[]).await.unwrap(), []);
+    });
+}
+
+/// The names and numbers that a list shows of each deployment.
+pub async fn labels(store: Arc<dyn Store>) {
+    make::services(&store, 1).await;
+    let back = Deployment { rollback_of: Some(make::deployment_id(1)), ..make::deployment(2, 1, 8) };
+    write!(store, tx => tx.add_deployments(&[make::deployment(1, 1, 7), back.clone()]).await.unwrap());
+    read!(store, tx => {
+        let service = tx.service(back.service).await.unwrap().unwrap();
+        let artifact = tx.artifact(back.artifact).await.unwrap().unwrap();
+        let wanted = DeploymentLabel {
+            deployment: back.id,
+            service: service.name,
+            revision: artifact.revision,
+            digest: artifact.digest,
+            version: artifact.version,
+            returns_to: Some(7),
+        };
+        assert_eq!(tx.deployment_labels(&[back.id]).await.unwrap(), [wanted]);
+        assert_eq!(tx.deployment_labels(&[back.id, make::deployment_id(1)]).await.unwrap().len(), 2);
+        assert_eq!(tx.deployment_labels(&[make::deployment_id(9)]).await.unwrap(), []);
     });
 }
 

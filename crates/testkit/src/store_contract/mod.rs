@@ -68,7 +68,7 @@ macro_rules! store_contract {
             accounts: people, sessions, setup_link, failed_sign_ins, tokens, audit;
             catalog: locations, entities, entities_count_changes, batches, relations, filters, pages, facets, cascade;
             delivery: appends_once, order, version, concurrent_writers;
-            deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, timeline;
+            deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
             feed: order, head, concurrent_writers_skip_nothing, watchers_wake;
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
             repositories: repositories, recorded_head, concurrent_pushes, builds, active_builds;
