@@ -102,12 +102,10 @@ impl EcsRuntime {
         Ok(found)
     }
 
-    /// What the service is known to want: by the tags of its task definition, or its own where that has none.
+    /// What the service is known to want: by the tags of its task definition only. The service's own tags stay what they were when
+    /// ECS takes a failed roll-out back.
     async fn wants(&self, service: &Service) -> Result<view::Wants, RuntimeError> {
-        let (definition, of_definition) =
-            self.describe_definition(service.task_definition().unwrap_or_default()).await?;
-        let known = of_definition.contains_key(tags::SPEC_HASH);
-        let tags = if known { of_definition } else { request::read_tags(service.tags()) };
+        let (definition, tags) = self.describe_definition(service.task_definition().unwrap_or_default()).await?;
         let containers = definition.container_definitions.unwrap_or_default();
         let port = containers.iter().flat_map(|c| c.port_mappings()).find_map(|mapping| mapping.container_port());
         Ok(view::Wants { tags, port })

@@ -19,12 +19,13 @@ impl Ecs {
         }
         let variables: Vec<_> =
             placement.variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let tags: Vec<_> = placement.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
         let call = Call {
             api: crate::aws::Api::Ecs,
             operation: "RegisterTaskDefinition".to_owned(),
             region: placement.region().to_owned(),
             input: json!({
-                "family": placement.name, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
+                "family": placement.name, "tags": tags, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
                 "executionRoleArn": format!("arn:aws:iam::{}:role/sandbox-execution", crate::aws::ACCOUNT),
                 "containerDefinitions": [{
                     "name": placement.name, "image": placement.image, "environment": variables,
