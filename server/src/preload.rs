@@ -41,6 +41,10 @@ fn entry(kind: RuntimeKind, desired: &Desired) -> Placement {
             (slipway_runtime_kubernetes::annotations(desired), slipway_runtime_kubernetes::labels(desired))
         }
     };
+    let mut variables = desired.workload.variables.clone();
+    if kind == RuntimeKind::AppRunner {
+        variables.extend(slipway_runtime_aws::app_runner_marks(desired));
+    }
     Placement {
         runtime: match kind {
             RuntimeKind::Ecs => SandboxKind::Ecs,
@@ -55,7 +59,7 @@ fn entry(kind: RuntimeKind, desired: &Desired) -> Placement {
         replicas: desired.workload.replicas,
         tags,
         labels,
-        variables: desired.workload.variables.clone(),
+        variables,
         port: desired.workload.port,
         health_path: desired.workload.health_path.clone(),
     }

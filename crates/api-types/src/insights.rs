@@ -62,6 +62,8 @@ pub struct Week {
     pub recovery_hours: Option<f64>,
     /// Unplanned deployments.
     pub rework: u32,
+    /// Roll-outs that failed and were taken back before users saw them; in no metric.
+    pub stopped: u32,
 }
 
 /// Five tiles and the weeks behind them.
@@ -96,6 +98,8 @@ pub struct Today {
     pub changes: u64,
     /// Deployments that were rollbacks or hotfixes.
     pub rework: u64,
+    /// Roll-outs that failed and were taken back before users saw them; in no metric.
+    pub stopped: u32,
 }
 
 /// One service within a roll-up.

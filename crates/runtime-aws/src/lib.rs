@@ -10,6 +10,6 @@ mod error;
 mod tags;
 
 pub use access::Credentials;
-pub use app_runner::{AppRunnerConfig, AppRunnerRuntime};
+pub use app_runner::{AppRunnerConfig, AppRunnerRuntime, marks as app_runner_marks};
 pub use ecs::{EcsConfig, EcsRuntime};
 pub use tags::of as tags;

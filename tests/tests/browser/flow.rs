@@ -56,13 +56,15 @@ async fn from_golden_path_to_a_roll_back() {
     browser.says("main", "order-intake v3").await;
     assert!(!browser.words("main").await.contains("order-intake v2"), "the filter narrows the history");
 
-    // So do the delivery figures: two deployments to production, one of them failed.
+    // So do the delivery figures: one deployment reached production, and one was taken back before users saw it.
     browser.open("/services/order-intake").await;
     browser.says("main", "Change fail rate").await;
     let panel = person.read("service", &[("name", "order-intake")]).await["dora"].clone();
     let weeks = panel["weeks"].as_array().cloned().unwrap_or_default();
     let sum = |name: &str| weeks.iter().filter_map(|week| week[name].as_u64()).sum::<u64>();
-    assert_eq!((sum("attempts"), sum("failed")), (2, 1), "{panel:#}");
+    assert_eq!((sum("deployments"), sum("failed"), sum("stopped")), (1, 0, 1), "{panel:#}");
+    browser.says("main", "Today so far: 1 deployment, 0 failed").await;
+    browser.says("main", "1 roll-out taken back").await;
 
     let complaints = browser.console_errors().await;
     assert!(complaints.is_empty(), "{complaints:#?}");

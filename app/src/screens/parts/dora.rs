@@ -48,7 +48,7 @@ fn figure(tile: DoraTile, explained: &str) -> Figure {
 /// What the running day has brought; it enters the figures when it is over.
 fn today_words(today: &Today) -> String {
     let count = |n: u64, one: &str, many: &str| [n.to_string().as_str(), " ", if n == 1 { one } else { many }].concat();
-    if (today.attempts, today.deployments, today.rework) == (0, 0, 0) {
+    if (today.attempts, today.deployments, today.rework, today.stopped) == (0, 0, 0, 0) {
         return "Up to yesterday. Today nothing was deployed to production yet.".to_owned();
     }
     let mut parts = vec![
@@ -58,6 +58,9 @@ fn today_words(today: &Today) -> String {
     ];
     if today.rework > 0 {
         parts.push(count(today.rework, "unplanned", "unplanned"));
+    }
+    if today.stopped > 0 {
+        parts.push(count(u64::from(today.stopped), "roll-out taken back", "roll-outs taken back"));
     }
     ["Up to yesterday. Today so far: ", &parts.join(", "), "."].concat()
 }

@@ -33,7 +33,8 @@ pub fn weeks_view(panel: &DoraPanel) -> AnyView {
                 {chart(Some(Metric::LeadTime), "How long does a change take to reach production?", "hours, median of the week", ChartKind::Line,
                     vec![of("", |week| week.lead_hours)])}
                 {chart(Some(Metric::ChangeFailRate), "How many deployments failed?", "deployments a week", ChartKind::Bars,
-                    vec![of("Could fail", |week| Some(f64::from(week.attempts))), of("Failed", |week| Some(f64::from(week.failed)))])}
+                    vec![of("Could fail", |week| Some(f64::from(week.attempts))), of("Failed", |week| Some(f64::from(week.failed))),
+                    of("Taken back before users saw it", |week| Some(f64::from(week.stopped)))])}
                 {chart(Some(Metric::RecoveryTime), "How long until production was well again?", "hours, median of the week", ChartKind::Line,
                     vec![of("", |week| week.recovery_hours)])}
                 {chart(Some(Metric::ReworkRate), "How much of it was unplanned?", "unplanned deployments a week", ChartKind::Bars,

@@ -10,6 +10,7 @@ mod request;
 mod rollout;
 
 pub use config::AppRunnerConfig;
+pub use request::marks;
 
 use crate::{access, error, tags};
 use async_trait::async_trait;

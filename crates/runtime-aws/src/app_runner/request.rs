@@ -20,13 +20,17 @@ pub(super) const DEPLOYMENT: &str = "SLIPWAY_DEPLOYMENT";
 /// See [`DEPLOYMENT`].
 pub(super) const SPEC_HASH: &str = "SLIPWAY_SPEC_HASH";
 
+/// The variables by which a service's configuration says which deployment it is of, and of which spec.
+pub fn marks(desired: &Desired) -> [(String, String); 2] {
+    [(DEPLOYMENT.to_owned(), desired.deployment.to_string()), (SPEC_HASH.to_owned(), desired.spec_hash())]
+}
+
 /// Image, port, variables. The image must be in ECR or ECR Public; another is refused by App Runner in its own words.
 pub(super) fn source(desired: &Desired, config: &AppRunnerConfig) -> Result<SourceConfiguration, BuildError> {
     let workload = &desired.workload;
     let public = desired.image.starts_with("public.ecr.aws/");
     let mut variables: std::collections::HashMap<String, String> = workload.variables.clone().into_iter().collect();
-    variables.insert(DEPLOYMENT.to_owned(), desired.deployment.to_string());
-    variables.insert(SPEC_HASH.to_owned(), desired.spec_hash());
+    variables.extend(marks(desired));
     let secrets = workload.secrets.clone().into_iter().collect();
     let image = ImageConfiguration::builder()
         .port(workload.port.to_string())

@@ -60,15 +60,15 @@ impl Facts {
     }
 
     /// While an operation runs it is the tags that say what was asked for last, whatever App Runner shows as the
-    /// configuration meanwhile; afterwards the configuration, which a roll-back has put right again.
+    /// configuration meanwhile; afterwards the configuration alone, which a roll-back has put right again and tags that were set
+    /// just before a crash have not changed.
     fn marker(&self, variable: &str, tag: &str) -> Option<String> {
-        let of_tags = self.tags.get(tag);
         if self.service.status == ServiceStatus::OperationInProgress {
-            return of_tags.cloned();
+            return self.tags.get(tag).cloned();
         }
         let repository = self.service.source_configuration.as_ref()?.image_repository.as_ref()?;
         let variables = repository.image_configuration.as_ref()?.runtime_environment_variables.as_ref();
-        variables.and_then(|variables| variables.get(variable)).or(of_tags).cloned()
+        variables?.get(variable).cloned()
     }
 
     fn spec_hash(&self) -> Option<String> {

@@ -47,7 +47,7 @@ pub async fn leave(sandbox: &Sandbox, runtime: RuntimeKind, desired: &Desired) {
         replicas: desired.workload.replicas,
         tags: slipway_runtime_aws::tags(desired),
         labels: BTreeMap::new(),
-        variables: BTreeMap::new(),
+        variables: slipway_runtime_aws::app_runner_marks(desired).into(),
         port: desired.workload.port,
         health_path: desired.workload.health_path.clone(),
     };

@@ -1,9 +1,13 @@
 //! Five tiles, the weeks behind them, and one row for each service.
 
-use super::{cache::Answer, tiles, words};
-use jiff::Span;
+use super::{cache::Answer, day, tiles, words};
+use jiff::{Span, civil::Date, tz::TimeZone};
 use slipway_api_types::insights::{DoraPanel, ServiceDora, Today, Week};
-use slipway_dora::{Config, ConfigError, DEFINITION, Metrics, ScopeAnalysis, ServiceInput, Spread, WeekPoint};
+use slipway_domain::time::Timestamp;
+use slipway_dora::{
+    Config, ConfigError, DEFINITION, Deployment, Metrics, ScopeAnalysis, ServiceInput, Spread, Status, Tier, WeekPoint,
+};
+use std::collections::HashSet;
 
 /// What the tiles are made from.
 pub(super) struct Facts<'a> {
@@ -35,6 +39,7 @@ pub(super) fn answer(
     if inputs.is_empty() {
         return Ok(Answer { panel, services: Vec::new() });
     }
+    let zone = TimeZone::get(config.zone_name()).unwrap_or(TimeZone::UTC);
     let tomorrow = config.to().saturating_add(Span::new().days(1));
     let analysis = ScopeAnalysis::new(config, inputs);
     let metrics = analysis.metrics();
@@ -42,6 +47,7 @@ pub(super) fn answer(
     let today = analysis.through(config.to(), tomorrow)?;
     let points = today.weekly(weeks);
     let so_far = today.pooled();
+    let stopped = stopped_days(inputs, &zone);
     let told = |input: &ServiceInput| !input.events.incidents.is_empty() || !input.events.verdicts.is_empty();
     let facts = Facts {
         metrics: &metrics.pooled,
@@ -50,13 +56,14 @@ pub(super) fn answer(
         incidents_told: inputs.iter().any(told),
     };
     panel.tiles = tiles::all(&facts);
-    panel.weeks = points.iter().map(week).collect();
+    panel.weeks = points.iter().map(|point| week(point, &stopped)).collect();
     panel.today = Today {
         deployments: so_far.df.count.unwrap_or(0),
         attempts: so_far.cfr.total,
         failed: so_far.cfr.failed,
         changes: so_far.lead_time_s.n,
         rework: so_far.rework.rework,
+        stopped: small(within(&stopped, config.to(), tomorrow)),
     };
     let mut services: Vec<ServiceDora> =
         metrics.by_service.iter().zip(owners).map(|((name, metrics), owner)| row(name, owner, metrics)).collect();
@@ -64,7 +71,30 @@ pub(super) fn answer(
     Ok(Answer { panel, services })
 }
 
-fn week(point: &WeekPoint) -> Week {
+/// The days on which roll-outs failed before users saw them. They are no deployments to the definition, but people look for them.
+fn stopped_days(inputs: &[ServiceInput], zone: &TimeZone) -> Vec<Date> {
+    let failed = |deployment: &&Deployment| {
+        matches!(deployment.status, Status::Failure | Status::Error)
+            && deployment.tier == Some(Tier::Production)
+            && !deployment.exposed
+    };
+    let of_input = |input: &ServiceInput| {
+        let deployments = &input.events.deployments;
+        // One that was tried again under its id and succeeded then has succeeded.
+        let mended: HashSet<&str> =
+            deployments.iter().filter(|d| d.status == Status::Success).map(|d| &*d.id).collect();
+        let days = deployments.iter().filter(failed).filter(|d| !mended.contains(&*d.id));
+        days.filter_map(|d| Some(day(Timestamp::from_millis(d.finished_at?.ms()), zone))).collect::<Vec<_>>()
+    };
+    inputs.iter().flat_map(of_input).collect()
+}
+
+fn within(days: &[Date], from: Date, to: Date) -> u64 {
+    days.iter().filter(|day| (from..to).contains(day)).count() as u64
+}
+
+fn week(point: &WeekPoint, stopped: &[Date]) -> Week {
+    let next = point.week_start.saturating_add(Span::new().days(7));
     let hours = |seconds: Option<f64>| seconds.map(|seconds| seconds / 3_600.0);
     Week {
         start: point.week_start.to_string(),
@@ -76,6 +106,7 @@ fn week(point: &WeekPoint) -> Week {
         attempts: small(point.cfr_total),
         recovery_hours: hours(point.fdrt_median),
         rework: small(point.rework),
+        stopped: small(within(stopped, point.week_start, next)),
     }
 }
 
