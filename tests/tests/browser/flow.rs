@@ -25,6 +25,8 @@ async fn from_golden_path_to_a_roll_back() {
     // Created, built and running, without a reload.
     let service = NewService { name: "order-intake", owner: "group:default/payments", runtime: "ecs-sandbox" };
     create(&browser, &service).await;
+    // The way there was refused once on purpose, which the browser notes.
+    browser.console_errors().await;
     browser.says("main", "order-intake is there").await;
     browser.press("Open order-intake").await;
     browser.arrives("/services/order-intake").await;
