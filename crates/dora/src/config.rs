@@ -110,6 +110,17 @@ impl Config {
         Ok(Self { from, to, ..self.clone() })
     }
 
+    /// The same question for the window of equal length that ends where this one begins.
+    pub(crate) fn window_before(&self) -> Self {
+        let days = i32::try_from(Day::of(self.from).days_until(Day::of(self.to))).unwrap_or(i32::MAX);
+        Self { from: Day::of(self.from).plus(-days).date(), to: self.from, ..self.clone() }
+    }
+
+    /// Names the question, for what is drawn at random.
+    pub(crate) fn seed(&self, service: &str) -> String {
+        format!("{service} {}/{} {}", self.from, self.to, self.zone_name)
+    }
+
     /// Name of the reporting time zone.
     #[must_use]
     pub fn zone_name(&self) -> &str {

@@ -230,9 +230,22 @@ pub struct Incident {
     /// Commit that the source names as the cause.
     #[serde(default)]
     pub root_cause_sha: Option<Id>,
+    /// Artifact that the source names as the cause: the version of a deployment.
+    #[serde(default)]
+    pub root_cause_artifact: Option<Id>,
     /// Services affected; every service when absent.
     #[serde(default)]
     pub services: Option<Vec<Id>>,
+    /// When the source said this. Of several records of one incident the latest decides what is open, what caused it
+    /// and whether it counts; without dates, the record that knows an end.
+    #[serde(default)]
+    pub updated_at: Option<Instant>,
+    /// It was closed and opened again.
+    #[serde(default, deserialize_with = "or_default")]
+    pub reopened: bool,
+    /// The source took it back: it was none.
+    #[serde(default, deserialize_with = "or_default")]
+    pub retracted: bool,
 }
 
 impl Incident {
@@ -247,7 +260,11 @@ impl Incident {
             links: Vec::new(),
             manual_links: None,
             root_cause_sha: None,
+            root_cause_artifact: None,
             services: None,
+            updated_at: None,
+            reopened: false,
+            retracted: false,
         }
     }
 }

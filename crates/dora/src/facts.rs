@@ -124,6 +124,10 @@ impl Fate {
 pub(crate) struct Facts<'e> {
     pub deployments: Vec<Fact>,
     pub left_out: Vec<(Id, Option<Instant>, Reason)>,
+    /// Environments that are production in some records and not in others.
+    pub retiered: Vec<Id>,
+    /// Incidents that their source took back.
+    pub retracted: Vec<Id>,
     pub changes: Vec<ChangeRef<'e>>,
     /// One for each change.
     pub fates: Vec<Fate>,
@@ -138,12 +142,12 @@ pub(crate) struct Facts<'e> {
 
 impl<'e> Facts<'e> {
     pub(crate) fn derive(config: &Config, events: &'e Events) -> Self {
-        let normalise::Normalised { attempts, left_out } = normalise::deployments(&events.deployments);
+        let normalise::Normalised { attempts, left_out, retiered } = normalise::deployments(&events.deployments);
         let mut reach = Reach::new(&events.history);
         let mut deployments = classify(config, attempts, &mut reach);
         let changes = normalise::changes(&events.changes);
         let fates = fates(&changes, &deployments, &reach);
-        let incidents = normalise::incidents(&events.incidents);
+        let (incidents, retracted) = normalise::incidents(&events.incidents);
         let links = link::link(config, &incidents, &deployments, &reach);
         for (number, link) in (0u32..).zip(&links) {
             for deployment in &link.deployments {
@@ -156,6 +160,8 @@ impl<'e> Facts<'e> {
         Self {
             deployments,
             left_out,
+            retiered,
+            retracted,
             changes,
             fates,
             incidents,
