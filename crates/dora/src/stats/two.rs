@@ -47,8 +47,11 @@ pub fn hodges_lehmann(a: &[i64], b: &[i64]) -> Option<Difference> {
     }
     let pairs = a.len() as u64 * b.len() as u64;
     let middle = kth_difference(a, b, pairs.div_ceil(2)) as f64;
-    let middle =
-        if pairs % 2 == 0 { f64::midpoint(middle, kth_difference(a, b, pairs / 2 + 1) as f64) } else { middle };
+    let middle = if pairs.is_multiple_of(2) {
+        f64::midpoint(middle, kth_difference(a, b, pairs / 2 + 1) as f64)
+    } else {
+        middle
+    };
     let (n, m) = (a.len() as f64, b.len() as f64);
     let half = Z95 * (n * m * (n + m + 1.0) / 12.0).sqrt();
     let rank = ((n * m / 2.0 - half).floor().max(1.0)) as u64;
