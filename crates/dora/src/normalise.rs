@@ -120,7 +120,16 @@ fn merge_repetitions(same: &[&Deployment]) -> Deployment {
     let mut merged = Deployment::clone(chosen.unwrap_or(&same[0]));
     if same.len() > 1 {
         merged.started_at = same.iter().filter_map(|d| d.started_at).min();
-        merged.group = merged.group.or_else(|| same.iter().filter_map(|d| d.group.clone()).min());
+        // What the chosen record does not say, another may: a source tells the revision late, or the environment once.
+        let said = |field: fn(&Deployment) -> Option<&Id>| same.iter().filter_map(|d| field(d)).min().cloned();
+        merged.group = merged.group.or_else(|| said(|d| d.group.as_ref()));
+        merged.version = merged.version.or_else(|| said(|d| d.version.as_ref()));
+        merged.environment = merged.environment.or_else(|| said(|d| d.environment.as_ref()));
+        merged.tier = merged.tier.or_else(|| same.iter().filter_map(|d| d.tier).min());
+        if merged.revision.is_empty() {
+            let known = said(|d| Some(&d.revision).filter(|revision| !revision.is_empty()));
+            merged.revision = known.unwrap_or(merged.revision);
+        }
         flags(&mut merged, same.iter().copied());
     }
     merged
@@ -195,9 +204,11 @@ pub(crate) fn changes(records: &[Change]) -> Vec<ChangeRef<'_>> {
 /// Each field by its own rule, none of which depends on the order.
 fn merge_changes(a: &Change, b: &Change) -> Change {
     let longest = |c: &Change| (c.commits.len(), c.commits.clone());
+    // Empty is what a source writes that does not know the commit yet.
+    let landed = [&a.landed, &b.landed].into_iter().filter(|sha| !sha.is_empty()).min().unwrap_or(&a.landed);
     Change {
         id: a.id.clone(),
-        landed: a.landed.clone().min(b.landed.clone()),
+        landed: landed.clone(),
         first_commit_at: a.first_commit_at.min(b.first_commit_at),
         commits: longest(a).max(longest(b)).1,
         opened_at: earliest(a.opened_at, b.opened_at),
@@ -314,6 +325,22 @@ mod tests {
             record("a", 8, Status::Cancelled),
         ];
         assert_eq!(outcome(&late), [("a".to_owned(), 5, true)]);
+    }
+
+    #[test]
+    fn what_one_record_leaves_out_another_may_say() {
+        let unknown = Deployment { revision: "".into(), ..record("a", 10, Status::Success) };
+        let told = Deployment {
+            environment: Some("prod".into()),
+            version: Some("v1".into()),
+            ..Deployment::new("a", "sha", Instant::from_ms(0), Status::InProgress)
+        };
+        let records = [unknown, told];
+        let out = &deployments(&records).attempts[0];
+        assert_eq!((out.revision.as_str(), out.version.as_deref(), out.success), ("sha", Some("v1"), true));
+        let change = |landed: &str| Change::new("c", landed, Instant::from_ms(0));
+        let records = [change(""), change("sha")];
+        assert_eq!(changes(&records)[0].landed.as_str(), "sha");
     }
 
     #[test]
