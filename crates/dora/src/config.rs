@@ -22,6 +22,7 @@ pub struct Config {
     observed_from: Option<Date>,
     as_of: Option<Instant>,
     attribution_window_s: i64,
+    without_bots: bool,
 }
 
 /// A question that cannot be asked.
@@ -69,6 +70,7 @@ impl Config {
             observed_from: None,
             as_of: None,
             attribution_window_s: DEFAULT_ATTRIBUTION_WINDOW_S,
+            without_bots: false,
         })
     }
 
@@ -97,6 +99,17 @@ impl Config {
         }
         self.attribution_window_s = seconds;
         Ok(self)
+    }
+
+    /// Whether changes that a program made give no lead times. They do, unless this is asked for.
+    #[must_use]
+    pub fn without_bots(mut self, without: bool) -> Self {
+        self.without_bots = without;
+        self
+    }
+
+    pub(crate) fn leaves_out_bots(&self) -> bool {
+        self.without_bots
     }
 
     /// The same question for another window.

@@ -180,6 +180,9 @@ pub struct Change {
     pub services: Option<Vec<Id>>,
     #[serde(default)]
     pub kind: Option<ChangeKind>,
+    /// A program made it. Counted, unless the question leaves such changes out.
+    #[serde(default, deserialize_with = "or_default")]
+    pub bot: bool,
 }
 
 impl Change {
@@ -195,6 +198,7 @@ impl Change {
             patch_id: None,
             services: None,
             kind: None,
+            bot: false,
         }
     }
 }

@@ -64,6 +64,8 @@ struct RawConfig {
     as_of: Option<Instant>,
     #[serde(default)]
     attribution_window_s: Option<i64>,
+    #[serde(default)]
+    without_bots: Option<bool>,
 }
 
 /// jiff would also take a date with a time and drop the time; here that is a mistake worth telling.
@@ -197,7 +199,8 @@ impl RawConfig {
         if let Some(seconds) = self.attribution_window_s {
             config = config.attribution_window_s(seconds).map_err(|e| (e.field(), e))?;
         }
-        Ok(config.observed_from(self.observed_from).as_of(self.as_of))
+        let config = config.observed_from(self.observed_from).as_of(self.as_of);
+        Ok(config.without_bots(self.without_bots.unwrap_or_default()))
     }
 }
 

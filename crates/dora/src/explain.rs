@@ -206,6 +206,7 @@ impl Explanation {
                 (Fate::Baseline, _) => Reason::Baseline,
                 (Fate::MergeCommit { .. }, _) => Reason::MergeCommit,
                 (Fate::DuplicatePatch { .. }, _) => Reason::DuplicatePatch,
+                (Fate::Bot { .. }, _) => Reason::Bot,
                 (Fate::InvalidClock { .. }, _) => Reason::InvalidClock,
                 (Fate::Undelivered | Fate::Sample { .. }, _) => Reason::NotDelivered,
             };

@@ -72,6 +72,7 @@ fn coverage(view: &View<'_>) -> Coverage {
         with_known_revision: 0,
         changes: 0,
         from_pull_requests: 0,
+        from_bots: 0,
         undelivered_changes: 0,
         oldest_undelivered_at: None,
         incidents: 0,
@@ -86,6 +87,7 @@ fn coverage(view: &View<'_>) -> Coverage {
     };
     for delivery in view.deliveries() {
         coverage.changes += 1;
+        coverage.from_bots += u64::from(delivery.change.bot);
         coverage.from_pull_requests += u64::from(delivery.change.kind == Some(ChangeKind::Pr));
     }
     for part in &view.parts {

@@ -166,6 +166,8 @@ pub struct Coverage {
     pub changes: u64,
     /// Of these, known to be pull requests; the others are commits, or nobody said.
     pub from_pull_requests: u64,
+    /// Of these, made by programs, whether they are counted or not.
+    pub from_bots: u64,
     /// Changes that no deployment has delivered, over all time: they wait, and the median of the delivered ones looks
     /// best when deployment is stuck.
     pub undelivered_changes: u64,

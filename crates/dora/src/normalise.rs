@@ -216,6 +216,7 @@ fn merge_changes(a: &Change, b: &Change) -> Change {
         patch_id: earliest(a.patch_id.clone(), b.patch_id.clone()),
         services: earliest(a.services.clone(), b.services.clone()),
         kind: earliest(a.kind, b.kind),
+        bot: a.bot || b.bot,
     }
 }
 

@@ -464,3 +464,15 @@ fn a_reopened_incident_is_open_again_and_a_retracted_one_is_none() {
     assert_eq!(cfr(json!([reopened, opened, closed])), (json!(1), json!(1)));
     assert_eq!(cfr(json!([told("07 12:00", json!({"retracted": true})), opened])), (json!(0), json!(0)));
 }
+
+#[test]
+fn changes_of_bots_count_visibly_and_can_be_left_out() {
+    let example = json!({"deployments": [baseline(), success("D", "c", "07 08:00")], "changes": [
+        change("C", "b", "07 07:00"), with(change("bump", "c", "07 06:00"), json!({"bot": true})),
+    ]});
+    let r = fortnight(example.clone());
+    assert_eq!((&r["lead_time_s"]["samples"], &r["coverage"]["from_bots"]), (&json!([3600, 7200]), &json!(1)));
+    let without = r#"{"tz":"UTC","from":"2025-01-06","to":"2025-01-20","without_bots":true}"#;
+    let r = compute(without, example);
+    assert_eq!((&r["lead_time_s"]["samples"], &r["coverage"]["from_bots"]), (&json!([3600]), &json!(1)));
+}

@@ -27,6 +27,8 @@ pub enum Reason {
     DuplicatePatch,
     InvalidClock,
     MergeCommit,
+    /// Made by a program, and the question leaves these out.
+    Bot,
     ExternalCause,
     NoDeploymentInReach,
     /// The link names no production deployment of these services.
@@ -54,6 +56,7 @@ impl Reason {
             Self::NotDelivered => "No successful deployment has delivered it yet.",
             Self::DuplicatePatch => "The same patch was delivered before under another commit.",
             Self::InvalidClock => "It ends before it begins: a clock was wrong.",
+            Self::Bot => "A program made it; the question leaves such changes out.",
             Self::MergeCommit => "It only merges changes that are counted themselves.",
             Self::ExternalCause => "Its cause lies outside of any deployment.",
             Self::NoDeploymentInReach => "No deployment happened within the attribution window before it.",

@@ -25,7 +25,7 @@ pub(crate) fn lead_time(view: &View<'_>) -> LeadTime {
                 invalid_clock.push(change.id.clone());
                 continue;
             }
-            Fate::MergeCommit { .. } | Fate::Baseline | Fate::Undelivered => continue,
+            Fate::MergeCommit { .. } | Fate::Bot { .. } | Fate::Baseline | Fate::Undelivered => continue,
         };
         let end = deployment.attempt.finished;
         samples.push(seconds);

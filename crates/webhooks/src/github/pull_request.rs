@@ -23,6 +23,7 @@ pub(super) fn read(root: &At<'_>) -> Result<Option<Told>, Invalid> {
         opened_at: Some(opened),
         merged_at: Some(merged),
         kind: Some(ChangeKind::Pr),
+        bot: pull.at("user.type").maybe_text() == Some("Bot"),
         ..Change::new(key.as_str(), pull.get("merge_commit_sha").text()?, opened)
     };
     let told = ChangeTold {

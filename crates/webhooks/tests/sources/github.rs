@@ -68,6 +68,10 @@ fn a_merged_pull_request_is_a_change() {
     assert_eq!(record.change.opened_at, Some(at("2025-05-05T08:00:00Z")));
     assert_eq!((record.change.merged_at, told.at), (Some(told.at), at("2025-05-06T09:00:00Z")));
     assert_eq!((record.hotfix, record.branch.as_deref()), (false, Some("main")));
+    assert!(!record.change.bot);
+    let mut body = pull_request();
+    body["pull_request"]["user"] = json!({"login": "dependabot[bot]", "type": "Bot"});
+    assert!(change(&only(read(Source::GitHub, &event("pull_request"), &body))).change.bot);
     for (path, value) in [("labels", json!([{"name": "Hotfix"}])), ("head", json!({"ref": "hotfix/round"}))] {
         let mut body = pull_request();
         body["pull_request"][path] = value;
