@@ -35,8 +35,10 @@ fn write_explained(out: &mut String, explained: &Explained) -> fmt::Result {
     }
     for hint in &explained.hints {
         let names: Vec<&str> = hint.names.iter().map(|name| name.as_str()).collect();
-        writeln!(out, "Note      {} {}", hint.text, names.join(", "))?;
+        let line = format!("Note      {} {}", hint.text, names.join(", "));
+        writeln!(out, "{}", line.trim_end())?;
     }
+    coverage(out, e)?;
     writeln!(out, "\nEvents in: {}", e.ins.len())?;
     for event in e.ins.iter().take(MOST_LISTED) {
         let above = if e.numerator.contains(&event.id) { "*" } else { " " };
@@ -51,6 +53,29 @@ fn write_explained(out: &mut String, explained: &Explained) -> fmt::Result {
         writeln!(out, "  {at}  {}  {}", event.id, event.sentence)?;
     }
     rest(out, e.outs.len())
+}
+
+/// What the number rests on.
+fn coverage(out: &mut String, e: &Explanation) -> fmt::Result {
+    let c = &e.coverage;
+    let last = |at: Option<slipway_dora::Instant>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    writeln!(out, "Coverage  {} deployments, the last known {}", c.deployments, last(c.last_deployment_at))?;
+    writeln!(
+        out,
+        "          {} changes ({} from pull requests, {} by programs); {} wait for a deployment",
+        c.changes, c.from_pull_requests, c.from_bots, c.undelivered_changes
+    )?;
+    writeln!(
+        out,
+        "          {} incidents, the last known {}; linked by a person {}, by their source {}, inferred {}; external {}, undecided {}",
+        c.incidents,
+        last(c.last_incident_at),
+        c.linked_manual,
+        c.linked_explicit,
+        c.linked_inferred,
+        c.external,
+        c.undecided
+    )
 }
 
 fn rest(out: &mut String, count: usize) -> fmt::Result {
