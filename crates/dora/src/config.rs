@@ -22,6 +22,7 @@ pub struct Config {
     observed_from: Option<Date>,
     as_of: Option<Instant>,
     attribution_window_s: i64,
+    without_bots: bool,
 }
 
 /// A question that cannot be asked.
@@ -69,6 +70,7 @@ impl Config {
             observed_from: None,
             as_of: None,
             attribution_window_s: DEFAULT_ATTRIBUTION_WINDOW_S,
+            without_bots: false,
         })
     }
 
@@ -99,6 +101,17 @@ impl Config {
         Ok(self)
     }
 
+    /// Whether changes that a program made give no lead times. They do, unless this is asked for.
+    #[must_use]
+    pub fn without_bots(mut self, without: bool) -> Self {
+        self.without_bots = without;
+        self
+    }
+
+    pub(crate) fn leaves_out_bots(&self) -> bool {
+        self.without_bots
+    }
+
     /// The same question for another window.
     ///
     /// # Errors
@@ -108,6 +121,17 @@ impl Config {
             return Err(ConfigError::EmptyWindow { from, to });
         }
         Ok(Self { from, to, ..self.clone() })
+    }
+
+    /// The same question for the window of equal length that ends where this one begins.
+    pub(crate) fn window_before(&self) -> Self {
+        let days = i32::try_from(Day::of(self.from).days_until(Day::of(self.to))).unwrap_or(i32::MAX);
+        Self { from: Day::of(self.from).plus(-days).date(), to: self.from, ..self.clone() }
+    }
+
+    /// Names the question, for what is drawn at random.
+    pub(crate) fn seed(&self, service: &str) -> String {
+        format!("{service} {}/{} {}", self.from, self.to, self.zone_name)
     }
 
     /// Name of the reporting time zone.

@@ -180,6 +180,9 @@ pub struct Change {
     pub services: Option<Vec<Id>>,
     #[serde(default)]
     pub kind: Option<ChangeKind>,
+    /// A program made it. Counted, unless the question leaves such changes out.
+    #[serde(default, deserialize_with = "or_default")]
+    pub bot: bool,
 }
 
 impl Change {
@@ -195,6 +198,7 @@ impl Change {
             patch_id: None,
             services: None,
             kind: None,
+            bot: false,
         }
     }
 }
@@ -230,9 +234,22 @@ pub struct Incident {
     /// Commit that the source names as the cause.
     #[serde(default)]
     pub root_cause_sha: Option<Id>,
+    /// Artifact that the source names as the cause: the version of a deployment.
+    #[serde(default)]
+    pub root_cause_artifact: Option<Id>,
     /// Services affected; every service when absent.
     #[serde(default)]
     pub services: Option<Vec<Id>>,
+    /// When the source said this. Of several records of one incident the latest decides what is open, what caused it
+    /// and whether it counts; without dates, the record that knows an end.
+    #[serde(default)]
+    pub updated_at: Option<Instant>,
+    /// It was closed and opened again.
+    #[serde(default, deserialize_with = "or_default")]
+    pub reopened: bool,
+    /// The source took it back: it was none.
+    #[serde(default, deserialize_with = "or_default")]
+    pub retracted: bool,
 }
 
 impl Incident {
@@ -247,7 +264,11 @@ impl Incident {
             links: Vec::new(),
             manual_links: None,
             root_cause_sha: None,
+            root_cause_artifact: None,
             services: None,
+            updated_at: None,
+            reopened: false,
+            retracted: false,
         }
     }
 }

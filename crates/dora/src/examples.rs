@@ -54,14 +54,32 @@ struct Example {
 #[derive(Deserialize)]
 struct RawConfig {
     tz: String,
+    #[serde(deserialize_with = "day")]
     from: Date,
+    #[serde(deserialize_with = "day")]
     to: Date,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "maybe_day")]
     observed_from: Option<Date>,
     #[serde(default)]
     as_of: Option<Instant>,
     #[serde(default)]
     attribution_window_s: Option<i64>,
+    #[serde(default)]
+    without_bots: Option<bool>,
+}
+
+/// jiff would also take a date with a time and drop the time; here that is a mistake worth telling.
+fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let plain = text.len() == 10 && text.is_ascii();
+    let date = plain.then(|| text.parse().ok()).flatten();
+    date.ok_or_else(|| serde::de::Error::custom(format!("\"{text}\" is not a day such as 2025-01-06")))
+}
+
+fn maybe_day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    #[derive(Deserialize)]
+    struct Day(#[serde(deserialize_with = "day")] Date);
+    Ok(Option::<Day>::deserialize(deserializer)?.map(|Day(date)| date))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "serde wants the field's own type")]
@@ -75,7 +93,8 @@ fn nothing<T>() -> Option<Vec<T>> {
 /// # Errors
 /// When the text is not JSON of the expected form; the path names the field.
 pub fn compute_examples(json: &str) -> Result<Value, InputError> {
-    let mut reader = serde_json::Deserializer::from_str(json);
+    // A byte order mark is what some editors begin a file with; it is no part of JSON.
+    let mut reader = serde_json::Deserializer::from_str(json.strip_prefix('\u{feff}').unwrap_or(json));
     let file: File = serde_path_to_error::deserialize(&mut reader).map_err(|error| field_error(&error))?;
     reader.end().map_err(|error| InputError::new(".".to_owned(), error))?;
     let results: Result<Vec<Value>, InputError> = file
@@ -88,7 +107,24 @@ pub fn compute_examples(json: &str) -> Result<Value, InputError> {
             Ok(json!({ "id": id, "result": result }))
         })
         .collect();
-    Ok(json!({ "examples": results? }))
+    let mut answer = json!({ "examples": results? });
+    round(&mut answer);
+    Ok(answer)
+}
+
+/// To six places, as the worked examples write rates and intervals; finer differences are artefacts of binary fractions.
+fn round(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(round),
+        Value::Object(fields) => fields.values_mut().for_each(round),
+        Value::Number(number) if number.is_f64() => {
+            if let Some(exact) = number.as_f64() {
+                let rounded = (exact * 1e6).round() / 1e6;
+                *value = serde_json::Number::from_f64(rounded).map_or(Value::Null, Value::Number);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// serde reports a missing field at its parent; the reader wants the field.
@@ -116,7 +152,8 @@ impl Example {
         for line in &self.histories {
             builder.add_line(line);
         }
-        let history = builder.build().map_err(|e| InputError::new(format!("{path}.histories"), e))?;
+        let history =
+            builder.build().map_err(|e| InputError::new(format!("{path}.{}", self.place_of(&e.commit)), e))?;
         let sources = Sources { deployments: self.deployments.is_some(), incidents: self.incidents.is_some() };
         let deployments = self.deployments.unwrap_or_default();
         check_deployments(&deployments, path)?;
@@ -146,13 +183,24 @@ impl Example {
     }
 }
 
+impl Example {
+    /// The last place that names a commit: where a history closes on itself.
+    fn place_of(&self, commit: &Id) -> String {
+        let place = |(line, commits): (usize, &Vec<Id>)| {
+            commits.iter().rposition(|sha| sha == commit).map(|at| format!("histories[{line}][{at}]"))
+        };
+        self.histories.iter().enumerate().rev().find_map(place).unwrap_or_else(|| "histories".to_owned())
+    }
+}
+
 impl RawConfig {
     fn check(&self) -> Result<Config, (&'static str, crate::ConfigError)> {
         let mut config = Config::new(&self.tz, self.from, self.to).map_err(|e| (e.field(), e))?;
         if let Some(seconds) = self.attribution_window_s {
             config = config.attribution_window_s(seconds).map_err(|e| (e.field(), e))?;
         }
-        Ok(config.observed_from(self.observed_from).as_of(self.as_of))
+        let config = config.observed_from(self.observed_from).as_of(self.as_of);
+        Ok(config.without_bots(self.without_bots.unwrap_or_default()))
     }
 }
 

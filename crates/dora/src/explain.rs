@@ -1,118 +1,51 @@
 //! Why a number is what it is: the rule, the events it counts, and the events it leaves out with the reason.
 
-use serde::{Deserialize, Serialize};
+mod metric;
+mod reason;
 
-use crate::facts::{Fact, Facts, Fate, Kind, Recovery};
-use crate::metrics::DEFINITION;
-use crate::view::View;
-use crate::{Cause, Id, Status, Tier};
+use jiff::civil::Date;
+use serde::Serialize;
 
-/// One of the five.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    DeploymentFrequency,
-    LeadTime,
-    ChangeFailRate,
-    RecoveryTime,
-    ReworkRate,
-}
+pub use metric::Metric;
+pub use reason::Reason;
 
-impl Metric {
-    /// All five, in the order in which they are shown.
-    pub const ALL: [Self; 5] =
-        [Self::DeploymentFrequency, Self::LeadTime, Self::ChangeFailRate, Self::RecoveryTime, Self::ReworkRate];
-
-    /// The rule in words.
-    #[must_use]
-    pub fn formula(self) -> &'static str {
-        match self {
-            Self::DeploymentFrequency => {
-                "Successful production deployments that are neither restart nor rollback, by the local day they \
-                 finished; the typical week is the median of the complete weeks, weeks without deployments included."
-            }
-            Self::LeadTime => {
-                "For each change: from its first commit to the end of the deployment that first delivered it. The \
-                 headline is the median of the changes delivered in the window."
-            }
-            Self::ChangeFailRate => {
-                "Failed deployments divided by all deployments that could have failed: change deployments, and failed \
-                 attempts that users saw. Failed means a person said so, or an incident is linked, or a rollback \
-                 replaced it."
-            }
-            Self::RecoveryTime => {
-                "For each failed deployment: from the first impact to the end of its last incident, or to the rollback. \
-                 Open ones count as lasting at least until now; the headline is the Kaplan-Meier median."
-            }
-            Self::ReworkRate => {
-                "Rollbacks and hotfixes divided by all successful production deployments that are not restarts."
-            }
-        }
-    }
-}
-
-/// Why an event is left out of a number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
-pub enum Reason {
-    OutsideWindow,
-    NotProduction {
-        tier: Tier,
-    },
-    NotFinished {
-        status: Status,
-    },
-    FailedAttempt,
-    NotExposed,
-    Noop,
-    Rollback,
-    NotFailed,
-    Acquitted,
-    RecoveryUnknown,
-    Baseline,
-    NotDelivered,
-    DuplicatePatch,
-    InvalidClock,
-    MergeCommit,
-    ExternalCause,
-    NoDeploymentInReach,
-    /// The link names no production deployment of these services.
-    LinkedElsewhere,
-}
-
-impl Reason {
-    /// The reason as a sentence.
-    #[must_use]
-    pub fn sentence(&self) -> &'static str {
-        match self {
-            Self::OutsideWindow => "It finished outside the window.",
-            Self::NotProduction { .. } => "It did not go to production.",
-            Self::NotFinished { .. } => "It neither succeeded nor failed: it is still going on, or was given up.",
-            Self::FailedAttempt => "It failed, so it deployed nothing.",
-            Self::NotExposed => "It failed before users saw anything of it.",
-            Self::Noop => "It deployed what was live already: a restart or a re-run.",
-            Self::Rollback => "It went back to an older version; that is counted as rework.",
-            Self::NotFailed => "It did not fail.",
-            Self::Acquitted => "A person decided that it did not fail.",
-            Self::RecoveryUnknown => "It failed, but nothing says when that was over.",
-            Self::Baseline => "It was live before the first deployment known of the service.",
-            Self::NotDelivered => "No successful deployment has delivered it yet.",
-            Self::DuplicatePatch => "The same patch was delivered before under another commit.",
-            Self::InvalidClock => "It ends before it begins: a clock was wrong.",
-            Self::MergeCommit => "It only merges changes that are counted themselves.",
-            Self::ExternalCause => "Its cause lies outside of any deployment.",
-            Self::NoDeploymentInReach => "No deployment happened within the attribution window before it.",
-            Self::LinkedElsewhere => "It is linked to nothing that was deployed to production here.",
-        }
-    }
-}
+use crate::facts::{Fact, Facts, FailedBy, Fate, Kind, Recovery};
+use crate::grade::{self, Quality};
+use crate::measure::measure;
+use crate::metrics::{Coverage, DEFINITION};
+use crate::sample::{self, TooFew};
+use crate::view::{Part, View};
+use crate::{Cause, Id, Instant, Metrics, Tier};
 
 /// An event left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     pub id: Id,
+    /// When it finished, or for a change, when it was first committed; `None` where that is not known.
+    pub at: Option<Instant>,
     pub reason: Reason,
     pub sentence: &'static str,
+}
+
+/// An event counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    pub id: Id,
+    /// When the deployment that counts for it finished.
+    pub at: Instant,
+    /// What it adds to a duration; `None` for a count or a rate.
+    pub seconds: Option<i64>,
+    /// The deployment that delivered a change.
+    pub deployment: Option<Id>,
+    /// Why it counts as it does.
+    pub because: &'static str,
+}
+
+/// What is above the line and what below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Fraction {
+    pub numerator: u64,
+    pub denominator: u64,
 }
 
 /// A number taken apart.
@@ -121,44 +54,91 @@ pub struct Explanation {
     pub metric: Metric,
     pub definition: &'static str,
     pub formula: &'static str,
+    pub tier: Tier,
+    pub from: Date,
+    pub to: Date,
+    pub tz: String,
+    pub as_of: Instant,
+    /// The headline, in `unit`; `None` where there is none.
+    #[serde(serialize_with = "crate::metrics::number")]
+    pub value: Option<f64>,
+    pub unit: &'static str,
+    /// Its 95 % interval, where one can be said.
+    pub interval95: Option<[f64; 2]>,
+    /// Of a rate: events above and below the line. Of the frequency: deployments and days. `None` for durations.
+    pub fraction: Option<Fraction>,
+    /// Set where the value must not be shown large.
+    pub too_few: Option<TooFew>,
     /// The events counted: deployments, for lead time changes. Of a rate, its denominator.
-    pub ins: Vec<Id>,
+    pub ins: Vec<Counted>,
     /// Of a rate, the events above the line; otherwise empty.
     pub numerator: Vec<Id>,
     /// Everything else of the same kind, whenever it was; for fail rate and recovery also incidents that count nowhere.
     pub outs: Vec<LeftOut>,
+    pub coverage: Coverage,
+    pub quality: Quality,
 }
 
 pub(crate) fn explain(view: &View<'_>, metric: Metric) -> Explanation {
+    let metrics = measure(view);
+    let (value, interval95, fraction) = headline(metric, &metrics);
     let mut out = Explanation {
         metric,
         definition: DEFINITION,
         formula: metric.formula(),
+        tier: metrics.tier,
+        from: metrics.from,
+        to: metrics.to,
+        tz: metrics.tz.clone(),
+        as_of: metrics.as_of,
+        value,
+        unit: metric.unit(),
+        interval95,
+        fraction,
+        too_few: sample::too_few(metric, &metrics),
         ins: Vec::new(),
         numerator: Vec::new(),
         outs: Vec::new(),
+        quality: grade::quality(metric, &metrics),
+        coverage: metrics.coverage,
     };
     for part in &view.parts {
         let facts = part.facts;
         if metric == Metric::LeadTime {
-            out.changes(view, facts);
+            out.changes(view, part);
             continue;
         }
-        for fact in &facts.deployments {
+        for fact in facts.deployments.iter().filter(|fact| part.owns(fact.day)) {
             match deployment(view, metric, fact) {
                 None => out.count(metric, fact),
-                Some(reason) => out.leave_out(&fact.attempt.id, reason),
+                Some(reason) => out.leave_out(&fact.attempt.id, Some(fact.attempt.finished), reason),
             }
         }
         for (id, finished, reason) in &facts.left_out {
             let inside = finished.is_none_or(|at| view.contains(at));
-            out.leave_out(id, if inside { reason.clone() } else { Reason::OutsideWindow });
+            out.leave_out(id, *finished, if inside { reason.clone() } else { Reason::OutsideWindow });
         }
         if matches!(metric, Metric::ChangeFailRate | Metric::RecoveryTime) {
             out.incidents(view, facts);
         }
     }
     out
+}
+
+/// Value, interval and fraction of a metric.
+fn headline(metric: Metric, m: &Metrics) -> (Option<f64>, Option<[f64; 2]>, Option<Fraction>) {
+    let fraction = |numerator, denominator| Some(Fraction { numerator, denominator });
+    #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
+    let seconds = |interval: [i64; 2]| interval.map(|s| s as f64);
+    match metric {
+        Metric::DeploymentFrequency => {
+            (m.df.per_day, m.df.garwood95, m.df.count.and_then(|count| fraction(count, m.df.days)))
+        }
+        Metric::LeadTime => (m.lead_time_s.p50, m.lead_time_s.median95.map(seconds), None),
+        Metric::ChangeFailRate => (m.cfr.rate, m.cfr.wilson95, fraction(m.cfr.failed, m.cfr.total)),
+        Metric::RecoveryTime => (m.fdrt_s.median, None, None),
+        Metric::ReworkRate => (m.rework.rate, m.rework.wilson95, fraction(m.rework.rework, m.rework.total)),
+    }
 }
 
 /// Why a deployment is left out of a metric; `None` when it is in.
@@ -184,14 +164,15 @@ fn deployment(view: &View<'_>, metric: Metric, fact: &Fact) -> Option<Reason> {
 }
 
 impl Explanation {
-    fn leave_out(&mut self, id: &Id, reason: Reason) {
+    fn leave_out(&mut self, id: &Id, at: Option<Instant>, reason: Reason) {
         let sentence = reason.sentence();
-        self.outs.push(LeftOut { id: id.clone(), reason, sentence });
+        self.outs.push(LeftOut { id: id.clone(), at, reason, sentence });
     }
 
     fn count(&mut self, metric: Metric, fact: &Fact) {
         let id = &fact.attempt.id;
-        self.ins.push(id.clone());
+        let (because, seconds) = because(metric, fact);
+        self.ins.push(Counted { id: id.clone(), at: fact.attempt.finished, seconds, deployment: None, because });
         let above = match metric {
             Metric::ChangeFailRate => fact.failed_by.is_some(),
             Metric::ReworkRate => fact.kind != Some(Kind::Normal),
@@ -202,23 +183,34 @@ impl Explanation {
         }
     }
 
-    fn changes(&mut self, view: &View<'_>, facts: &Facts<'_>) {
+    fn changes(&mut self, view: &View<'_>, part: &Part<'_>) {
+        let facts = part.facts;
         for (change, fate) in facts.changes.iter().zip(&facts.fates) {
-            let inside =
-                fate.deployment().is_none_or(|d| view.contains(facts.deployments[d as usize].attempt.finished));
-            let reason = match fate {
+            let delivered = fate.deployment().map(|d| &facts.deployments[d as usize]);
+            if delivered.is_some_and(|fact| !part.owns(fact.day)) {
+                continue;
+            }
+            let inside = delivered.is_none_or(|fact| view.contains(fact.attempt.finished));
+            let reason = match (fate, delivered) {
                 _ if !inside => Reason::OutsideWindow,
-                Fate::Undelivered => Reason::NotDelivered,
-                Fate::Baseline => Reason::Baseline,
-                Fate::MergeCommit { .. } => Reason::MergeCommit,
-                Fate::DuplicatePatch { .. } => Reason::DuplicatePatch,
-                Fate::InvalidClock { .. } => Reason::InvalidClock,
-                Fate::Sample { .. } => {
-                    self.ins.push(change.id.clone());
+                (Fate::Sample { seconds, .. }, Some(fact)) => {
+                    self.ins.push(Counted {
+                        id: change.id.clone(),
+                        at: fact.attempt.finished,
+                        seconds: Some(*seconds),
+                        deployment: Some(fact.attempt.id.clone()),
+                        because: "First delivered by this deployment.",
+                    });
                     continue;
                 }
+                (Fate::Baseline, _) => Reason::Baseline,
+                (Fate::MergeCommit { .. }, _) => Reason::MergeCommit,
+                (Fate::DuplicatePatch { .. }, _) => Reason::DuplicatePatch,
+                (Fate::Bot { .. }, _) => Reason::Bot,
+                (Fate::InvalidClock { .. }, _) => Reason::InvalidClock,
+                (Fate::Undelivered | Fate::Sample { .. }, _) => Reason::NotDelivered,
             };
-            self.leave_out(&change.id, reason);
+            self.leave_out(&change.id, Some(change.first_commit_at), reason);
         }
     }
 
@@ -234,7 +226,41 @@ impl Explanation {
                 None if incident.cause == Cause::External => Reason::ExternalCause,
                 None => Reason::NoDeploymentInReach,
             };
-            self.leave_out(&incident.id, reason);
+            self.leave_out(&incident.id, Some(at), reason);
         }
+        for id in &facts.retracted {
+            self.leave_out(id, None, Reason::Retracted);
+        }
+    }
+}
+
+/// Why a deployment counts as it does, and what it adds to a duration.
+fn because(metric: Metric, fact: &Fact) -> (&'static str, Option<i64>) {
+    match metric {
+        Metric::DeploymentFrequency if fact.kind == Some(Kind::Hotfix) => {
+            ("A hotfix brought change to production.", None)
+        }
+        Metric::DeploymentFrequency | Metric::LeadTime => ("It brought change to production.", None),
+        Metric::ReworkRate => match fact.kind {
+            Some(Kind::Rollback) => ("A rollback: unplanned.", None),
+            Some(Kind::Hotfix) => ("A hotfix: unplanned.", None),
+            _ => ("Planned.", None),
+        },
+        Metric::ChangeFailRate => match fact.failed_by {
+            Some(FailedBy::Verdict) => ("A person decided that it failed.", None),
+            Some(FailedBy::Incident) => ("An incident is linked to it.", None),
+            Some(FailedBy::Rollback) => ("A rollback replaced it.", None),
+            Some(FailedBy::Exposed) => ("It failed, and users saw it.", None),
+            None if fact.acquitted => ("A person decided that it did not fail.", None),
+            None => ("Nothing says that it failed.", None),
+        },
+        Metric::RecoveryTime => match fact.recovery {
+            Some(Recovery::StillOpen(seconds)) => {
+                ("Not recovered from yet; counts as at least this long.", Some(seconds))
+            }
+            Some(Recovery::After(seconds)) if fact.incidents.is_empty() => ("Ended by the rollback.", Some(seconds)),
+            Some(Recovery::After(seconds)) => ("Ended with its last incident.", Some(seconds)),
+            _ => ("It failed.", None),
+        },
     }
 }

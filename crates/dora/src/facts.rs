@@ -100,10 +100,23 @@ impl Fact {
 pub(crate) enum Fate {
     Undelivered,
     Baseline,
-    MergeCommit { deployment: u32 },
-    DuplicatePatch { deployment: u32 },
-    InvalidClock { deployment: u32 },
-    Sample { deployment: u32, seconds: i64 },
+    MergeCommit {
+        deployment: u32,
+    },
+    DuplicatePatch {
+        deployment: u32,
+    },
+    /// Made by a program, and the question leaves these out.
+    Bot {
+        deployment: u32,
+    },
+    InvalidClock {
+        deployment: u32,
+    },
+    Sample {
+        deployment: u32,
+        seconds: i64,
+    },
 }
 
 impl Fate {
@@ -113,6 +126,7 @@ impl Fate {
             Self::Undelivered | Self::Baseline => None,
             Self::MergeCommit { deployment }
             | Self::DuplicatePatch { deployment }
+            | Self::Bot { deployment }
             | Self::InvalidClock { deployment }
             | Self::Sample { deployment, .. } => Some(deployment),
         }
@@ -124,6 +138,10 @@ impl Fate {
 pub(crate) struct Facts<'e> {
     pub deployments: Vec<Fact>,
     pub left_out: Vec<(Id, Option<Instant>, Reason)>,
+    /// Environments that are production in some records and not in others.
+    pub retiered: Vec<Id>,
+    /// Incidents that their source took back.
+    pub retracted: Vec<Id>,
     pub changes: Vec<ChangeRef<'e>>,
     /// One for each change.
     pub fates: Vec<Fate>,
@@ -138,12 +156,12 @@ pub(crate) struct Facts<'e> {
 
 impl<'e> Facts<'e> {
     pub(crate) fn derive(config: &Config, events: &'e Events) -> Self {
-        let normalise::Normalised { attempts, left_out } = normalise::deployments(&events.deployments);
+        let normalise::Normalised { attempts, left_out, retiered } = normalise::deployments(&events.deployments);
         let mut reach = Reach::new(&events.history);
         let mut deployments = classify(config, attempts, &mut reach);
         let changes = normalise::changes(&events.changes);
-        let fates = fates(&changes, &deployments, &reach);
-        let incidents = normalise::incidents(&events.incidents);
+        let fates = fates(config, &changes, &deployments, &reach);
+        let (incidents, retracted) = normalise::incidents(&events.incidents);
         let links = link::link(config, &incidents, &deployments, &reach);
         for (number, link) in (0u32..).zip(&links) {
             for deployment in &link.deployments {
@@ -156,6 +174,8 @@ impl<'e> Facts<'e> {
         Self {
             deployments,
             left_out,
+            retiered,
+            retracted,
             changes,
             fates,
             incidents,
@@ -222,7 +242,7 @@ fn kind(attempt: &Attempt, commit: Option<u32>, live: Option<&Fact>, reach: &mut
 }
 
 /// What became of each change; changes come by `(first commit, id)`.
-fn fates(changes: &[ChangeRef<'_>], deployments: &[Fact], reach: &Reach<'_>) -> Vec<Fate> {
+fn fates(config: &Config, changes: &[ChangeRef<'_>], deployments: &[Fact], reach: &Reach<'_>) -> Vec<Fate> {
     let baseline = (0u32..).zip(deployments).find(|(_, d)| d.attempt.success).map(|(number, _)| number);
     let delivered: Vec<Option<u32>> = changes.iter().map(|change| reach.first_delivery(&change.landed)).collect();
     let originals = first_of_each_patch(changes, &delivered);
@@ -233,6 +253,9 @@ fn fates(changes: &[ChangeRef<'_>], deployments: &[Fact], reach: &Reach<'_>) -> 
         }
         if change.kind == Some(ChangeKind::Commit) && reach.is_merge(&change.landed) {
             return Fate::MergeCommit { deployment };
+        }
+        if change.bot && config.leaves_out_bots() {
+            return Fate::Bot { deployment };
         }
         if change.patch_id.as_ref().is_some_and(|patch| originals.get(patch.as_str()) != Some(&index)) {
             return Fate::DuplicatePatch { deployment };

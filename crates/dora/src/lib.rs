@@ -5,24 +5,31 @@
 //!
 //! - One service: [`compute`], or [`Analysis`] for several views of the same events.
 //! - A team or an organisation: [`compute_scope`], or [`ScopeAnalysis`]. Pooled, never averaged.
-//! - Charts: [`Analysis::weekly`]. Why a number is what it is: [`Analysis::explain`].
-//! - Benchmarks, as data: [`bands`].
+//! - Charts: [`Analysis::weekly`], and whether the last week is a signal: [`charts`]. Two periods: [`periods`].
+//! - Why a number is what it is: [`Analysis::explain`]. What may make it look better than it is: [`hints`].
+//! - The same events as other tools compute them: [`definitions`]. Benchmarks, as data: [`bands`].
 
 pub mod bands;
 mod calendar;
+pub mod charts;
 mod config;
+pub mod definitions;
 mod events;
 mod examples;
 pub mod explain;
 mod facts;
+pub mod grade;
 mod graph;
+pub mod hints;
 mod id;
 mod instant;
 mod link;
 mod measure;
 mod metrics;
 mod normalise;
+pub mod periods;
 mod reach;
+pub mod sample;
 mod scope;
 pub mod stats;
 pub mod trend;

@@ -43,10 +43,14 @@ pub(crate) fn link(config: &Config, incidents: &[Incident], deployments: &[Fact]
             return Link { trust: Some(Trust::Explicit), deployments: named.find(&incident.links) };
         }
         let at = incident.impact_started_at.unwrap_or(incident.detected_at);
-        if let Some(sha) = &incident.root_cause_sha
-            && let Some(deployment) =
-                reach.first_delivery(sha).or_else(|| failures.last_of_revision(deployments, sha, at))
-        {
+        let of_commit = incident.root_cause_sha.as_ref().and_then(|sha| {
+            // A commit that only a failed attempt had brought by then was not at fault through a later success.
+            let delivered = reach.first_delivery(sha);
+            let in_time = |number: &u32| deployments[*number as usize].attempt.started <= at;
+            delivered.filter(in_time).or_else(|| failures.last_of_revision(deployments, sha, at)).or(delivered)
+        });
+        let of_artifact = || changes.last_of_version(deployments, incident.root_cause_artifact.as_ref()?, at);
+        if let Some(deployment) = of_commit.or_else(of_artifact) {
             return Link { trust: Some(Trust::Explicit), deployments: vec![deployment] };
         }
         if incident.cause == Cause::External {
@@ -129,6 +133,12 @@ impl Candidates {
             .take_while(|c| at <= c.latest_end.plus_seconds(self.grace_s))
             .find(|c| at <= c.finished.plus_seconds(self.grace_s))
             .map(|c| c.number)
+    }
+
+    /// The last one of this version that started by then.
+    fn last_of_version(&self, deployments: &[Fact], version: &Id, at: Instant) -> Option<u32> {
+        let of = |c: &&Candidate| deployments[c.number as usize].attempt.version.as_ref() == Some(version);
+        self.entries.iter().rev().filter(|c| c.started <= at).find(of).map(|c| c.number)
     }
 
     /// The last one of this revision that started by then.

@@ -10,9 +10,10 @@ use crate::facts::{Fate, Kind};
 use crate::link::Trust;
 use crate::metrics::{Coverage, DEFINITION, Metrics, Rework};
 use crate::view::View;
-use crate::{Cause, Id, Tier, stats};
+use crate::{Cause, ChangeKind, Id, Tier, stats};
 
 pub(crate) use fail::kaplan_meier_median;
+pub(crate) use lead::p90_interval;
 
 /// All five, with what they rest on.
 pub(crate) fn measure(view: &View<'_>) -> Metrics {
@@ -69,7 +70,11 @@ fn coverage(view: &View<'_>) -> Coverage {
         incidents_connected: view.incidents_connected(),
         deployments: 0,
         with_known_revision: 0,
+        changes: 0,
+        from_pull_requests: 0,
+        from_bots: 0,
         undelivered_changes: 0,
+        oldest_undelivered_at: None,
         incidents: 0,
         linked_manual: 0,
         linked_explicit: 0,
@@ -77,7 +82,14 @@ fn coverage(view: &View<'_>) -> Coverage {
         external: 0,
         undecided: 0,
         without_remediation: 0,
+        last_deployment_at: None,
+        last_incident_at: None,
     };
+    for delivery in view.deliveries() {
+        coverage.changes += 1;
+        coverage.from_bots += u64::from(delivery.change.bot);
+        coverage.from_pull_requests += u64::from(delivery.change.kind == Some(ChangeKind::Pr));
+    }
     for part in &view.parts {
         let facts = part.facts;
         let successes = facts.deployments.iter().zip(&facts.with_known_revision);
@@ -85,7 +97,16 @@ fn coverage(view: &View<'_>) -> Coverage {
             coverage.deployments += 1;
             coverage.with_known_revision += u64::from(*known);
         }
-        coverage.undelivered_changes += count(facts.fates.iter().filter(|fate| **fate == Fate::Undelivered));
+        for (change, fate) in facts.changes.iter().zip(&facts.fates) {
+            if *fate == Fate::Undelivered {
+                coverage.undelivered_changes += 1;
+                let first = change.first_commit_at;
+                coverage.oldest_undelivered_at = Some(coverage.oldest_undelivered_at.map_or(first, |o| o.min(first)));
+            }
+        }
+        let last = facts.deployments.last().map(|d| d.attempt.finished);
+        coverage.last_deployment_at = coverage.last_deployment_at.max(last);
+        coverage.last_incident_at = coverage.last_incident_at.max(facts.incidents.iter().map(|i| i.detected_at).max());
         let mended: HashSet<&Id> = facts.deployments.iter().flat_map(|d| &d.attempt.remediates).collect();
         for (incident, link) in facts.incidents.iter().zip(&facts.links) {
             if !view.contains(incident.impact_started_at.unwrap_or(incident.detected_at)) {

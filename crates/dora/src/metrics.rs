@@ -90,7 +90,8 @@ pub struct LeadTime {
     #[serde(serialize_with = "number")]
     pub merge_to_deploy_p50: Option<f64>,
     pub stages: Stages,
-    /// Change to deployment, over all time, baselines left out.
+    /// Change to the deployment that first brought its landed commit, over all time, baselines left out. Also of changes
+    /// that give no sample (a second commit of a patch, a wrong clock).
     #[serde(serialize_with = "as_map")]
     pub first_deployed_by: Vec<(Id, Id)>,
     /// Changes left out because they were delivered before under another commit.
@@ -114,7 +115,7 @@ pub struct Stages {
     pub waiting_p50: Option<f64>,
 }
 
-/// Change fail rate. `rate` is `None` when nothing could have failed.
+/// Change fail rate. `rate` is `None` when nothing could have failed, and when nothing failed but nobody could have told.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FailRate {
     pub failed: u64,
@@ -161,8 +162,17 @@ pub struct Coverage {
     pub deployments: u64,
     /// Of these, with a revision that the history knows.
     pub with_known_revision: u64,
-    /// Changes that no deployment has delivered, over all time.
+    /// Changes first delivered in the window.
+    pub changes: u64,
+    /// Of these, known to be pull requests; the others are commits, or nobody said.
+    pub from_pull_requests: u64,
+    /// Of these, made by programs, whether they are counted or not.
+    pub from_bots: u64,
+    /// Changes that no deployment has delivered, over all time: they wait, and the median of the delivered ones looks
+    /// best when deployment is stuck.
     pub undelivered_changes: u64,
+    /// First commit of the oldest of them.
+    pub oldest_undelivered_at: Option<Instant>,
     pub incidents: u64,
     pub linked_manual: u64,
     pub linked_explicit: u64,
@@ -172,6 +182,9 @@ pub struct Coverage {
     pub undecided: u64,
     /// Incidents that no deployment says it mends.
     pub without_remediation: u64,
+    /// The latest deployment to production that is known, over all time: how long ago its source was heard.
+    pub last_deployment_at: Option<Instant>,
+    pub last_incident_at: Option<Instant>,
 }
 
 /// Pairs as a JSON object.

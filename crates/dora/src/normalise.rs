@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use crate::explain::Reason;
-use crate::{Change, Deployment, Id, Incident, Instant, Status, Tier, Verdict};
+use crate::{Cause, Change, Deployment, Id, Incident, Instant, Status, Tier, Verdict};
 
 /// A production deployment after merging repetitions, retries and groups: success or failure, never in between.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct Attempt {
 pub(crate) struct Normalised {
     pub attempts: Vec<Attempt>,
     pub left_out: Vec<(Id, Option<Instant>, Reason)>,
+    /// Environments of which some records say production and others do not, by name.
+    pub retiered: Vec<Id>,
 }
 
 pub(crate) fn deployments(records: &[Deployment]) -> Normalised {
@@ -38,9 +40,15 @@ pub(crate) fn deployments(records: &[Deployment]) -> Normalised {
     sorted.sort_unstable_by(|a, b| a.id.cmp(&b.id));
     let mut out = Normalised::default();
     let mut groups: BTreeMap<Id, Vec<Deployment>> = BTreeMap::new();
+    let mut tiers: HashMap<Id, (bool, bool)> = HashMap::new();
     for same in sorted.chunk_by(|a, b| a.id == b.id) {
         let record = merge_repetitions(same);
         let tier = record.effective_tier();
+        if let Some(environment) = &record.environment {
+            let (production, other) = tiers.entry(environment.clone()).or_default();
+            *production |= tier == Tier::Production;
+            *other |= tier != Tier::Production;
+        }
         if tier != Tier::Production {
             out.left_out.push((record.id, record.finished_at, Reason::NotProduction { tier }));
             continue;
@@ -56,6 +64,9 @@ pub(crate) fn deployments(records: &[Deployment]) -> Normalised {
             out.push(record, ids);
         }
     }
+    out.retiered =
+        tiers.into_iter().filter(|(_, (production, other))| *production && *other).map(|(id, _)| id).collect();
+    out.retiered.sort_unstable();
     out.attempts.sort_unstable_by(|a, b| (a.finished, a.started, &a.id).cmp(&(b.finished, b.started, &b.id)));
     out
 }
@@ -90,18 +101,35 @@ impl Normalised {
     }
 }
 
-/// Records of one provider id: the first success counts; without one, the last word.
+/// Records of one provider id. The last outcome counts; a success is dated by the first one, because a second success
+/// deploys nothing. Without any outcome: the last word.
 fn merge_repetitions(same: &[&Deployment]) -> Deployment {
-    let first_success = same
-        .iter()
-        .filter(|d| d.status == Status::Success && d.finished_at.is_some())
-        .min_by(|a, b| (a.finished_at, a).cmp(&(b.finished_at, b)));
-    let last_word = || same.iter().max_by(|a, b| (a.finished_at, a).cmp(&(b.finished_at, b)));
+    let success = |d: &&&Deployment| d.status == Status::Success && d.finished_at.is_some();
+    let outcome = |d: &&&Deployment| success(d) || matches!(d.status, Status::Failure | Status::Error);
+    let order = |a: &&&Deployment, b: &&&Deployment| {
+        let key = |d: &&&Deployment| (d.finished_at, d.status == Status::Success);
+        key(a).cmp(&key(b)).then_with(|| a.cmp(b))
+    };
+    let last_outcome = same.iter().filter(outcome).max_by(order);
+    let chosen = match last_outcome {
+        Some(last) if last.status == Status::Success => same.iter().filter(success).min_by(order),
+        // A retry that was cancelled, or still runs, is news after a failure.
+        _ => same.iter().max_by(order),
+    };
     // `chunk_by` never yields an empty slice, so the first record is only a fallback for the type.
-    let mut merged = Deployment::clone(first_success.or_else(last_word).unwrap_or(&same[0]));
+    let mut merged = Deployment::clone(chosen.unwrap_or(&same[0]));
     if same.len() > 1 {
         merged.started_at = same.iter().filter_map(|d| d.started_at).min();
-        merged.group = merged.group.or_else(|| same.iter().filter_map(|d| d.group.clone()).min());
+        // What the chosen record does not say, another may: a source tells the revision late, or the environment once.
+        let said = |field: fn(&Deployment) -> Option<&Id>| same.iter().filter_map(|d| field(d)).min().cloned();
+        merged.group = merged.group.or_else(|| said(|d| d.group.as_ref()));
+        merged.version = merged.version.or_else(|| said(|d| d.version.as_ref()));
+        merged.environment = merged.environment.or_else(|| said(|d| d.environment.as_ref()));
+        merged.tier = merged.tier.or_else(|| same.iter().filter_map(|d| d.tier).min());
+        if merged.revision.is_empty() {
+            let known = said(|d| Some(&d.revision).filter(|revision| !revision.is_empty()));
+            merged.revision = known.unwrap_or(merged.revision);
+        }
         flags(&mut merged, same.iter().copied());
     }
     merged
@@ -176,9 +204,11 @@ pub(crate) fn changes(records: &[Change]) -> Vec<ChangeRef<'_>> {
 /// Each field by its own rule, none of which depends on the order.
 fn merge_changes(a: &Change, b: &Change) -> Change {
     let longest = |c: &Change| (c.commits.len(), c.commits.clone());
+    // Empty is what a source writes that does not know the commit yet.
+    let landed = [&a.landed, &b.landed].into_iter().filter(|sha| !sha.is_empty()).min().unwrap_or(&a.landed);
     Change {
         id: a.id.clone(),
-        landed: a.landed.clone().min(b.landed.clone()),
+        landed: landed.clone(),
         first_commit_at: a.first_commit_at.min(b.first_commit_at),
         commits: longest(a).max(longest(b)).1,
         opened_at: earliest(a.opened_at, b.opened_at),
@@ -186,36 +216,65 @@ fn merge_changes(a: &Change, b: &Change) -> Change {
         patch_id: earliest(a.patch_id.clone(), b.patch_id.clone()),
         services: earliest(a.services.clone(), b.services.clone()),
         kind: earliest(a.kind, b.kind),
+        bot: a.bot || b.bot,
     }
 }
 
-/// Each incident once, by id.
-pub(crate) fn incidents(records: &[Incident]) -> Vec<Incident> {
-    let mut out: BTreeMap<&Id, Incident> = BTreeMap::new();
+/// Each incident once, by id; and the names of those that their source took back.
+pub(crate) fn incidents(records: &[Incident]) -> (Vec<Incident>, Vec<Id>) {
+    let merged = by_id(records).into_values().map(|same| merge_incidents(&same));
+    let (retracted, kept): (Vec<Incident>, Vec<Incident>) = merged.partition(|incident| incident.retracted);
+    (kept, retracted.into_iter().map(|incident| incident.id).collect())
+}
+
+/// Records by id, each list by `(updated, record)`, so that what follows does not depend on the order of arrival.
+fn by_id(records: &[Incident]) -> BTreeMap<&Id, Vec<&Incident>> {
+    let mut out: BTreeMap<&Id, Vec<&Incident>> = BTreeMap::new();
     for record in records {
-        out.entry(&record.id)
-            .and_modify(|known| *known = merge_incidents(known, record))
-            .or_insert_with(|| record.clone());
+        out.entry(&record.id).or_default().push(record);
     }
-    out.into_values().collect()
+    for same in out.values_mut() {
+        same.sort_unstable_by(|a, b| a.updated_at.cmp(&b.updated_at).then_with(|| a.cmp(b)));
+        same.dedup();
+    }
+    out
 }
 
-fn merge_incidents(a: &Incident, b: &Incident) -> Incident {
-    let mut links: Vec<Id> = a.links.iter().chain(&b.links).cloned().collect();
+/// Each field by its own rule. What can change its mind goes by the latest record; without dates a record that knows
+/// more is the newer one. The list is never empty.
+fn merge_incidents(same: &[&Incident]) -> Incident {
+    let mut merged = same[0].clone();
+    let mut links: Vec<Id> = Vec::new();
+    let mut end = (None, None);
+    let mut cause = (None, Cause::Unknown);
+    let mut manual = (None, None);
+    let mut retracted = (None, false);
+    for record in same {
+        let at = record.updated_at;
+        merged.detected_at = merged.detected_at.min(record.detected_at);
+        merged.impact_started_at = earliest(merged.impact_started_at, record.impact_started_at);
+        merged.root_cause_sha = earliest(merged.root_cause_sha, record.root_cause_sha.clone());
+        merged.root_cause_artifact = earliest(merged.root_cause_artifact, record.root_cause_artifact.clone());
+        merged.services = earliest(merged.services, record.services.clone());
+        merged.updated_at = merged.updated_at.max(at);
+        merged.reopened |= record.reopened;
+        links.extend(record.links.iter().cloned());
+        // Reopened: the latest record has no end, so there is none.
+        end = end.max((at, record.resolved_at));
+        retracted = retracted.max((at, record.retracted));
+        if record.cause != Cause::Unknown {
+            cause = cause.max((at, record.cause));
+        }
+        if record.manual_links.is_some() {
+            manual = manual.max((at, record.manual_links.clone()));
+        }
+    }
     links.sort_unstable();
     links.dedup();
-    Incident {
-        id: a.id.clone(),
-        detected_at: a.detected_at.min(b.detected_at),
-        impact_started_at: earliest(a.impact_started_at, b.impact_started_at),
-        // A record without an end is the older news.
-        resolved_at: a.resolved_at.max(b.resolved_at),
-        cause: a.cause.max(b.cause),
-        links,
-        manual_links: a.manual_links.clone().max(b.manual_links.clone()),
-        root_cause_sha: earliest(a.root_cause_sha.clone(), b.root_cause_sha.clone()),
-        services: earliest(a.services.clone(), b.services.clone()),
-    }
+    let reopened = same.windows(2).any(|pair| pair[0].resolved_at.is_some() && pair[1].resolved_at.is_none());
+    // Without dates the order says nothing about what came first.
+    merged.reopened |= reopened && same.iter().all(|record| record.updated_at.is_some());
+    Incident { links, resolved_at: end.1, cause: cause.1, manual_links: manual.1, retracted: retracted.1, ..merged }
 }
 
 fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
@@ -255,6 +314,34 @@ mod tests {
         assert_eq!(outcome(&records), [("a".to_owned(), 10, true)]);
         let failed = [record("a", 5, Status::Error), record("a", 7, Status::Failure)];
         assert_eq!(outcome(&failed), [("a".to_owned(), 7, false)]);
+        // Found to be broken after all; and mended by a further try.
+        let broken = [record("a", 5, Status::Success), record("a", 9, Status::Failure)];
+        assert_eq!(outcome(&broken), [("a".to_owned(), 9, false)]);
+        let mended = [broken[0].clone(), broken[1].clone(), record("a", 11, Status::Success)];
+        assert_eq!(outcome(&mended), [("a".to_owned(), 5, true)]);
+        // Neither a late "in progress" nor a cancelled re-run takes a success back.
+        let late = [
+            record("a", 5, Status::Success),
+            Deployment { finished_at: None, ..record("a", 0, Status::InProgress) },
+            record("a", 8, Status::Cancelled),
+        ];
+        assert_eq!(outcome(&late), [("a".to_owned(), 5, true)]);
+    }
+
+    #[test]
+    fn what_one_record_leaves_out_another_may_say() {
+        let unknown = Deployment { revision: "".into(), ..record("a", 10, Status::Success) };
+        let told = Deployment {
+            environment: Some("prod".into()),
+            version: Some("v1".into()),
+            ..Deployment::new("a", "sha", Instant::from_ms(0), Status::InProgress)
+        };
+        let records = [unknown, told];
+        let out = &deployments(&records).attempts[0];
+        assert_eq!((out.revision.as_str(), out.version.as_deref(), out.success), ("sha", Some("v1"), true));
+        let change = |landed: &str| Change::new("c", landed, Instant::from_ms(0));
+        let records = [change(""), change("sha")];
+        assert_eq!(changes(&records)[0].landed.as_str(), "sha");
     }
 
     #[test]

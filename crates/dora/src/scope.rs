@@ -5,11 +5,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::calendar::Day;
+use crate::definitions::{self, Answer};
 use crate::explain::{self, Explanation, Metric};
 use crate::facts::Facts;
+use crate::hints::{self, Hint};
 use crate::measure::measure;
 use crate::view::{Part, View};
-use crate::{Config, ConfigError, Events, Id, Input, Metrics, WeekPoint, stats, trend};
+use crate::{Config, ConfigError, Deployment, Events, Id, Input, Metrics, WeekPoint, stats, trend};
 
 /// One service of a roll-up.
 #[derive(Clone, Debug)]
@@ -58,6 +60,7 @@ pub fn compute_scope(config: &Config, services: &[ServiceInput]) -> ScopeMetrics
 #[derive(Debug)]
 pub struct Analysis<'e> {
     config: Config,
+    events: &'e Events,
     facts: Facts<'e>,
 }
 
@@ -65,7 +68,7 @@ impl<'e> Analysis<'e> {
     /// Decides what every event means.
     #[must_use]
     pub fn new(config: &Config, events: &'e Events) -> Self {
-        Self { config: config.clone(), facts: Facts::derive(config, events) }
+        Self { config: config.clone(), events, facts: Facts::derive(config, events) }
     }
 
     fn view(&self) -> View<'_> {
@@ -88,6 +91,24 @@ impl<'e> Analysis<'e> {
     #[must_use]
     pub fn weekly(&self, weeks: usize) -> Vec<WeekPoint> {
         trend::of_view(&self.view(), weeks)
+    }
+
+    /// The window as other tools would measure it, ours first.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<Answer> {
+        definitions::compare(&self.view(), &self.events.deployments)
+    }
+
+    /// Warnings on the window, against the window of equal length before it.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        hints::of_views(&self.view(), &View::new(&self.config.window_before(), self.view().parts))
+    }
+
+    /// The 95 % interval of the 90th percentile of lead time, in seconds, by [`stats::bootstrap`]; `service` seeds it.
+    #[must_use]
+    pub fn p90_interval(&self, service: &str) -> Option<[f64; 2]> {
+        crate::measure::p90_interval(&self.view(), &self.config.seed(service))
     }
 }
 
@@ -147,6 +168,21 @@ impl<'e> ScopeAnalysis<'e> {
     #[must_use]
     pub fn explain(&self, metric: Metric) -> Explanation {
         explain::explain(&self.pooled_view(), metric)
+    }
+
+    /// As [`Analysis::definitions`], over all services.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<Answer> {
+        let records: Vec<Deployment> =
+            self.services.iter().flat_map(|(service, _)| service.events.deployments.iter().cloned()).collect();
+        definitions::compare(&self.pooled_view(), &records)
+    }
+
+    /// As [`Analysis::hints`], over all services.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        let now = self.pooled_view();
+        hints::of_views(&now, &View::new(&self.config.window_before(), now.parts.clone()))
     }
 
     /// As [`Analysis::weekly`], pooled.

@@ -1,5 +1,11 @@
 //! Small exact statistics: quantiles and intervals that say how sure a number is.
 
+pub mod bootstrap;
+pub mod control;
+mod two;
+
+pub use two::{Difference, FEWEST_FOR_SHIFT, hodges_lehmann, newcombe};
+
 /// The standard normal quantile of 0.975, for two-sided 95 % intervals.
 pub const Z95: f64 = 1.959_964;
 

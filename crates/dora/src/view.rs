@@ -12,7 +12,7 @@ pub(crate) struct Part<'f> {
 }
 
 impl Part<'_> {
-    fn owns(&self, day: Day) -> bool {
+    pub(crate) fn owns(&self, day: Day) -> bool {
         self.owned.is_none_or(|ranges| ranges.iter().any(|range| range.contains(day)))
     }
 }

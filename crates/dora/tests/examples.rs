@@ -68,7 +68,11 @@ fn bad_input_names_the_field() {
         "examples[0].config.to"
     );
     assert_eq!(error_path(&example(&format!(r#"{CONFIG},"as_of":"soon""#), "")), "examples[0].config.as_of");
-    assert_eq!(with(r#""histories":[["a","b"],["b","a"]]"#), "examples[0].histories");
+    assert_eq!(with(r#""histories":[["a","b"],["b","a"]]"#), "examples[0].histories[1][1]");
+    assert_eq!(
+        error_path(&example(r#""tz":"UTC","from":"2025-01-06T10:00:00","to":"2025-01-20""#, "")),
+        "examples[0].config.from"
+    );
     let deployment = |fields: &str| with(&format!(r#""deployments":[{{"id":"d","revision":"a"{fields}}}]"#));
     assert_eq!(deployment(""), "examples[0].deployments[0].status");
     assert_eq!(deployment(r#","status":"great""#), "examples[0].deployments[0].status");

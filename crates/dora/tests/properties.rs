@@ -207,4 +207,51 @@ proptest! {
         let all = explained(Metric::LeadTime);
         prop_assert_eq!(all.ins.len() + all.outs.len(), world.changes.len());
     }
+
+    #[test]
+    fn a_correction_and_its_reversal_leave_no_trace(
+        world in world(),
+        deployment in any::<Index>(),
+        incident in any::<Index>(),
+        verdict in any::<Index>(),
+    ) {
+        let config = config(FROM, FROM + (7 * 6).days());
+        let numbers = |world: &World| {
+            let m = compute(&Input { config: config.clone(), events: world.events() });
+            (m.kinds, m.links, m.df, m.lead_time_s, m.cfr, m.fdrt_s, m.rework)
+        };
+        let before = numbers(&world);
+        let mut after = world.clone();
+        // Said to have failed after all, and then to have succeeded as first told.
+        if let Some(at) = (!world.deployments.is_empty()).then(|| deployment.index(world.deployments.len())) {
+            let told = world.deployments[at].clone();
+            if told.status == Status::Success {
+                let later = |hours: i64, status| Deployment {
+                    finished_at: told.finished_at.map(|end| end.plus_seconds(hours * 3600)),
+                    status,
+                    ..told.clone()
+                };
+                after.deployments.insert(0, later(2, Status::Success));
+                after.deployments.push(later(1, Status::Failure));
+            }
+        }
+        // Taken back, closed at another time, opened again; and then as it was.
+        if let Some(at) = (!world.incidents.is_empty()).then(|| incident.index(world.incidents.len())) {
+            let told = world.incidents[at].clone();
+            let dated = |hour: i64, record: Incident| Incident { updated_at: Some(slot(SPAN).plus_seconds(hour)), ..record };
+            after.incidents.insert(0, dated(4, told.clone()));
+            after.incidents.push(dated(1, Incident { retracted: true, ..told.clone() }));
+            after.incidents.push(dated(2, Incident { resolved_at: Some(slot(SPAN)), ..told.clone() }));
+            after.incidents.push(dated(3, Incident { resolved_at: None, ..told }));
+        }
+        if let Some(at) = (!world.verdicts.is_empty()).then(|| verdict.index(world.verdicts.len())) {
+            let told = &world.verdicts[at];
+            // The latest word so far, if there are several of the same age.
+            let failed = world.verdicts.iter().any(|v| v.deployment == told.deployment && v.failed);
+            let said = |at, failed| Verdict { at: Some(slot(at)), failed, ..told.clone() };
+            after.verdicts.insert(0, said(2, failed));
+            after.verdicts.push(said(1, !failed));
+        }
+        prop_assert_eq!(before, numbers(&after));
+    }
 }

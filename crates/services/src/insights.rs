@@ -2,12 +2,14 @@
 
 mod cache;
 pub(crate) mod events;
+mod explain;
 mod log;
 mod panel;
 mod tiles;
 mod words;
 
 pub use cache::Cache;
+pub use explain::{Explained, Question, compare, explain};
 
 use crate::{
     Caller, Result, Slipway,
@@ -152,7 +154,7 @@ impl Window {
     fn until_yesterday(slipway: &Slipway, days: i64) -> Result<Self> {
         let now = slipway.clock.now();
         let name = &slipway.settings.zone;
-        let zone = TimeZone::get(name).unwrap_or(TimeZone::UTC);
+        let zone = Self::zone(slipway);
         let to = day(now, &zone);
         let from = to.checked_sub(Span::new().days(days)).map_err(|error| internal(&error))?;
         let config = Config::new(name, from, to).map_err(|error| internal(&error))?;
@@ -160,6 +162,11 @@ impl Window {
         // The trend goes on to today.
         let tomorrow = to.saturating_add(Span::new().days(1));
         Ok(Self { config, zone, weeks: weeks_of(from, tomorrow), hour: now.as_millis().div_euclid(HOUR) })
+    }
+
+    /// The reporting zone of the organisation.
+    fn zone(slipway: &Slipway) -> TimeZone {
+        TimeZone::get(&slipway.settings.zone).unwrap_or(TimeZone::UTC)
     }
 
     /// What is open grows older while nothing happens; an hour is fine enough to show it.

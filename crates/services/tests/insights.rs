@@ -12,6 +12,7 @@ use slipway_domain::{
     access::Role,
     time::{DAY, HOUR, MINUTE, Timestamp},
 };
+use slipway_dora as dora;
 use slipway_ports::{
     forge::Commit,
     store::delivery::{DeliveryEvent, DeliveryKind},
@@ -19,7 +20,7 @@ use slipway_ports::{
 use slipway_services::{
     Caller,
     import::{self, Tag},
-    insights,
+    insights::{self, Question},
 };
 
 const TEAM: Option<&str> = Some("group:default/payments");
@@ -201,4 +202,55 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
         assert_eq!(import(caller, name, owner, tags).await.unwrap_err().code, code, "{name}");
     }
     assert!(page(&world, &viewer).await.services.is_empty());
+}
+
+#[tokio::test]
+async fn a_number_is_taken_apart_down_to_its_events() {
+    let world = TestWorld::new().await;
+    let caller = import::operator();
+    let (commits, tags) = clone_of(&world, 12);
+    import::git(&world.slipway, &caller, "parser", TEAM, commits, tags.clone()).await.unwrap();
+    incident(&world, "parser", 1, &tags[11], 70).await;
+    let day = |back: i64| {
+        let at = jiff::Timestamp::from_millisecond(world.slipway.clock.now().plus(-back * DAY).as_millis()).unwrap();
+        at.to_zoned(jiff::tz::TimeZone::UTC).date()
+    };
+    let question = |service| Question { service, from: day(30), to: day(0) };
+    let explained = insights::explain(&world.slipway, &caller, question("parser"), dora::Metric::ChangeFailRate).await;
+    let explanation = explained.unwrap().explanation;
+    assert_eq!(explanation.definition, dora::DEFINITION);
+    assert_eq!((explanation.numerator.len(), explanation.ins.len()), (1, 6));
+    assert_eq!(explanation.outs.len(), 6, "six tags are older than the window");
+    assert!(explanation.outs.iter().all(|out| out.reason == dora::Reason::OutsideWindow));
+    let lead = insights::explain(&world.slipway, &caller, question("parser"), dora::Metric::LeadTime).await.unwrap();
+    assert_eq!((lead.explanation.value, lead.explanation.quality.grade), (Some(6.0 * 3600.0), dora::grade::Grade::A));
+
+    // Closed and opened again: the latest word counts, whatever an earlier one said.
+    let mut tx = world.store.begin_write().await.unwrap();
+    let service = tx.service_by_name("parser").await.unwrap().unwrap();
+    let detected = tags[11].at.plus(10 * MINUTE);
+    let event = DeliveryEvent {
+        service: service.id,
+        kind: DeliveryKind::Incident,
+        at: detected.plus(2 * HOUR),
+        source: "monitor".to_owned(),
+        key: "incident-1-reopened".to_owned(),
+        payload: json!({"id": "incident-1", "detected_at": detected.to_rfc3339(), "reopened": true}),
+    };
+    tx.add_delivery(&[event]).await.unwrap();
+    tx.commit().await.unwrap();
+    let recovery =
+        insights::explain(&world.slipway, &caller, question("parser"), dora::Metric::RecoveryTime).await.unwrap();
+    assert_eq!(recovery.explanation.value, None);
+    assert!(recovery.explanation.ins[0].because.starts_with("Not recovered from yet"));
+    assert_eq!(recovery.hints.len(), 1);
+
+    let answers = insights::compare(&world.slipway, &caller, question("parser")).await.unwrap();
+    assert_eq!((answers.len(), answers[0].deployments), (5, 6));
+    let unknown =
+        insights::explain(&world.slipway, &caller, question("nobody"), dora::Metric::LeadTime).await.unwrap_err();
+    assert_eq!(unknown.code, ErrorCode::NotFound);
+    let empty = Question { to: day(30), ..question("parser") };
+    let refused = insights::explain(&world.slipway, &caller, empty, dora::Metric::LeadTime).await.unwrap_err();
+    assert!(refused.fields.iter().any(|field| field.field == "to"), "{refused:?}");
 }

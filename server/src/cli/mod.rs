@@ -84,7 +84,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Catalog(command) => command.run().await,
         Command::Artifact(command) => command.run().await,
         Command::Import(command) => command.run().await,
-        Command::Dora(command) => command.run(),
+        Command::Dora(command) => command.run().await,
     }
 }
 

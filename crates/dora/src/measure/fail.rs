@@ -19,14 +19,17 @@ pub(crate) fn fail_rate(view: &View<'_>) -> FailRate {
         }
     }
     let failed = count(failed_ids.iter());
+    let measured = view.incidents_connected();
+    // "0 %" where nobody could have told of a failure is not measured, and never said (specification 6, rule 8).
+    let known = measured || failed > 0;
     FailRate {
         failed,
         total,
-        rate: ratio(failed, total),
-        wilson95: stats::wilson(failed, total),
+        rate: ratio(failed, total).filter(|_| known),
+        wilson95: stats::wilson(failed, total).filter(|_| known),
         failed_ids,
         provisional,
-        measured: view.incidents_connected(),
+        measured,
     }
 }
 

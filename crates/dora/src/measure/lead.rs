@@ -25,7 +25,7 @@ pub(crate) fn lead_time(view: &View<'_>) -> LeadTime {
                 invalid_clock.push(change.id.clone());
                 continue;
             }
-            Fate::MergeCommit { .. } | Fate::Baseline | Fate::Undelivered => continue,
+            Fate::MergeCommit { .. } | Fate::Bot { .. } | Fate::Baseline | Fate::Undelivered => continue,
         };
         let end = deployment.attempt.finished;
         samples.push(seconds);
@@ -74,9 +74,7 @@ fn first_deployed_by(view: &View<'_>) -> Vec<(Id, Id)> {
     let pairs = |facts: &Facts<'_>| {
         let pair = |(change, fate): (&crate::normalise::ChangeRef<'_>, &Fate)| {
             let attempt = &facts.deployments[fate.deployment()? as usize].attempt;
-            // A second commit of the same patch was not what brought the change.
-            let first = !matches!(fate, Fate::DuplicatePatch { .. });
-            first.then(|| (attempt.finished, change.id.clone(), attempt.id.clone()))
+            Some((attempt.finished, change.id.clone(), attempt.id.clone()))
         };
         facts.changes.iter().zip(&facts.fates).filter_map(pair).collect::<Vec<_>>()
     };
@@ -88,4 +86,25 @@ fn first_deployed_by(view: &View<'_>) -> Vec<(Id, Id)> {
     let mut named = HashSet::new();
     all.retain(|(_, change, _)| named.insert(change.clone()));
     all.into_iter().map(|(_, change, deployment)| (change, deployment)).collect()
+}
+
+/// The 95 % interval of the 90th percentile of lead time, see [`stats::bootstrap`].
+pub(crate) fn p90_interval(view: &View<'_>, seed: &str) -> Option<[f64; 2]> {
+    let mut groups: Vec<(&Id, Vec<i64>)> = Vec::new();
+    let mut deliveries: Vec<(&Id, i64)> = view
+        .deliveries()
+        .filter_map(|d| match d.fate {
+            Fate::Sample { seconds, .. } => Some((&d.deployment.attempt.id, seconds)),
+            _ => None,
+        })
+        .collect();
+    deliveries.sort_unstable();
+    for (deployment, seconds) in deliveries {
+        match groups.last_mut() {
+            Some((id, samples)) if *id == deployment => samples.push(seconds),
+            _ => groups.push((deployment, vec![seconds])),
+        }
+    }
+    let samples: Vec<Vec<i64>> = groups.into_iter().map(|(_, samples)| samples).collect();
+    stats::bootstrap::interval(&samples, 0.9, seed)
 }

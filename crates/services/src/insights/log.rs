@@ -179,9 +179,11 @@ impl Reading {
                 deployment.environment = deployment.environment.map(|environment| names.share(environment));
                 out.deployments.push(deployment);
             }),
-            DeliveryKind::Incident => {
-                serde_json::from_value::<Incident>(payload).map(|incident| out.incidents.push(incident))
-            }
+            DeliveryKind::Incident => serde_json::from_value::<Incident>(payload).map(|mut incident| {
+                // The latest word on an incident counts: one that was reopened is open.
+                incident.updated_at = incident.updated_at.or(Some(Instant::from_ms(at.as_millis())));
+                out.incidents.push(incident);
+            }),
             DeliveryKind::Verdict => serde_json::from_value::<VerdictPayload>(payload).map(|verdict| {
                 let at = Some(Instant::from_ms(at.as_millis()));
                 out.verdicts.push(Verdict { deployment: verdict.deployment, at, failed: verdict.failed });
