@@ -4,6 +4,8 @@ use serde_json::Value;
 use slipway_forms::{Form, read_form};
 use slipway_nunjucks::Engine;
 
+use crate::placeholders;
+use crate::source::{NoFiles, Source};
 use crate::yaml::{self, Kind, Node, Place};
 
 /// The only format that is read.
@@ -32,6 +34,8 @@ pub struct Template {
     pub output: Value,
     /// The whole document as written, with everything that is not named above.
     pub entity: Value,
+    /// Where everything stands.
+    root: Node,
 }
 
 /// One step, not evaluated.
@@ -150,12 +154,29 @@ impl Template {
     /// # Errors
     /// The first thing that is wrong, with its line.
     pub fn parse(text: &str, file: &str) -> Result<Self, TemplateError> {
+        let (template, form_error) = Self::read(text, file, &NoFiles)?;
+        form_error.map_or(Ok(template), Err)
+    }
+
+    /// As [`Template::parse`], with `$yaml`, `$json` and `$text` read from `source`. Parameters that cannot be shown as a form
+    /// are an error beside the template, which then has an empty form: it can be run, but not filled in.
+    ///
+    /// # Errors
+    /// The first other thing that is wrong, with its line.
+    pub fn read(text: &str, file: &str, source: &dyn Source) -> Result<(Self, Option<TemplateError>), TemplateError> {
         let root = yaml::parse(text).map_err(|error| TemplateError {
             file: file.into(),
             line: error.at.0,
             column: error.at.1,
             field: String::new(),
             message: error.message,
+        })?;
+        let root = placeholders::fill(root, source).map_err(|(at, message)| TemplateError {
+            file: file.into(),
+            line: at.0,
+            column: at.1,
+            field: String::new(),
+            message,
         })?;
         let document = Document { file, root: &root };
         if document.required_text("apiVersion")? != API_VERSION {
@@ -165,14 +186,14 @@ impl Template {
             return Err(document.error("kind", "A template is of the kind Template"));
         }
         let name = document.required_text("metadata.name")?;
-        let form = read_form(&document.json("spec.parameters")).map_err(|error| {
-            let field = if error.path.is_empty() {
-                "spec.parameters".into()
-            } else {
-                format!("spec.parameters.{}", error.path)
-            };
-            document.error(&field, error.message)
-        })?;
+        let (form, form_error) = match read_form(&document.json("spec.parameters")) {
+            Ok(form) => (form, None),
+            Err(error) if error.path.is_empty() => (Form::default(), Some(document.error("spec.parameters", error.message))),
+            Err(error) => {
+                let field = format!("spec.parameters.{}", error.path);
+                (Form::default(), Some(document.error(&field, error.message)))
+            }
+        };
         let steps = document.list("spec.steps")?;
         if steps.is_empty() {
             return Err(document.error("spec.steps", "A template needs at least one step"));
@@ -185,7 +206,7 @@ impl Template {
             }
         }
         let tags = document.list("metadata.tags")?;
-        Ok(Self {
+        let template = Self {
             title: document.text("metadata.title")?.unwrap_or_else(|| name.clone()),
             name,
             description: document.text("metadata.description")?.unwrap_or_default(),
@@ -196,7 +217,47 @@ impl Template {
             steps,
             output: document.json("spec.output"),
             entity: root.to_json(),
-        })
+            root,
+        };
+        Ok((template, form_error))
+    }
+
+    /// The pages of parameters as JSON Schema.
+    #[must_use]
+    pub fn pages(&self) -> Vec<Value> {
+        match &self.entity["spec"]["parameters"] {
+            Value::Null => Vec::new(),
+            Value::Array(pages) => pages.clone(),
+            page => vec![page.clone()],
+        }
+    }
+
+    /// The template's reference in the catalogue.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        let namespace = self.entity["metadata"]["namespace"].as_str().unwrap_or("default");
+        format!("template:{namespace}/{}", self.name).to_lowercase()
+    }
+
+    /// The address that relative ones begin at, when the template says where it comes from.
+    #[must_use]
+    pub fn base_url(&self) -> Option<&str> {
+        let annotations = &self.entity["metadata"]["annotations"];
+        let said = ["backstage.io/source-location", "backstage.io/managed-by-location"];
+        said.iter().find_map(|name| annotations[name].as_str()?.strip_prefix("url:"))
+    }
+
+    /// Line and column of a field of the document, or of the nearest one above it.
+    #[must_use]
+    pub fn place_of(&self, field: &str) -> (u32, u32) {
+        self.root.place_of(field)
+    }
+
+    /// An error about a field of the document.
+    #[must_use]
+    pub fn error(&self, file: &str, field: &str, message: impl Into<String>) -> TemplateError {
+        let (line, column) = self.place_of(field);
+        TemplateError { file: file.into(), line, column, field: field.into(), message: message.into() }
     }
 
     /// Every expression of the steps and the output that is not well formed. `text` and `file` as for [`Template::parse`].

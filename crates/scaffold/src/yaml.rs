@@ -10,11 +10,13 @@ use serde_saphyr::{Spanned, options::MergeKeyPolicy};
 pub(crate) type Place = (u32, u32);
 
 /// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
     pub at: Place,
     pub kind: Kind,
 }
 
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
     Scalar(Value),
     List(Vec<Node>),
@@ -22,6 +24,7 @@ pub(crate) enum Kind {
 }
 
 /// Why a text is not YAML.
+#[derive(Debug)]
 pub(crate) struct YamlError {
     pub at: Place,
     pub message: String,
@@ -53,6 +56,18 @@ fn node(spanned: Spanned<Kind>) -> Node {
 }
 
 impl Node {
+    /// A value of elsewhere that stands for what was at a place.
+    pub(crate) fn from_json(value: Value, at: Place) -> Self {
+        let kind = match value {
+            Value::Array(items) => Kind::List(items.into_iter().map(|item| Self::from_json(item, at)).collect()),
+            Value::Object(map) => {
+                Kind::Map(map.into_iter().map(|(key, value)| (key, Self::from_json(value, at))).collect())
+            }
+            scalar => Kind::Scalar(scalar),
+        };
+        Self { at, kind }
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         match &self.kind {
             Kind::Scalar(value) => value.clone(),
