@@ -6,8 +6,10 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::{Spanned, options::MergeKeyPolicy};
 
+use crate::source::Source;
+
 /// Line and column, both from 1.
-pub(crate) type Place = (u32, u32);
+pub type Place = (u32, u32);
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,4 +176,82 @@ impl<'de> Visitor<'de> for KindVisitor {
         }
         Ok(Kind::Map(entries))
     }
+}
+
+/// One document of a file of several, with its places.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// From 1.
+    pub number: usize,
+    root: Node,
+}
+
+/// A document that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{line}:{column}: {message}")]
+pub struct DocumentError {
+    /// The document's number, from 1.
+    pub document: usize,
+    /// From 1.
+    pub line: u32,
+    /// From 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Document {
+    /// Reads every document of a YAML file, one that is broken beside the others; empty ones are left out. `$yaml`, `$json` and
+    /// `$text` are read from `source`.
+    #[must_use]
+    pub fn read_all(text: &str, source: &dyn Source) -> Vec<Result<Self, DocumentError>> {
+        let mut documents = Vec::new();
+        for part in split(text) {
+            let number = documents.len() + 1;
+            let error = |(at, message): (Place, String)| DocumentError {
+                document: number,
+                line: at.0,
+                column: at.1,
+                message,
+            };
+            let read = parse(&part).map_err(|error| (error.at, error.message));
+            let read = read.and_then(|root| crate::placeholders::fill(root, source));
+            documents.push(read.map(|root| Self { number, root }).map_err(error));
+        }
+        documents
+    }
+
+    /// The document as JSON.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        self.root.to_json()
+    }
+
+    /// Line and column of a field, or of the nearest one above it.
+    #[must_use]
+    pub fn place_of(&self, field: &str) -> Place {
+        self.root.place_of(field)
+    }
+}
+
+/// The texts of a file's documents, each led by as many empty lines as stand before it, so that its lines are the file's.
+///
+/// A line that begins with `---` always ends a document in YAML, also within a block of text, so the file can be cut there.
+fn split(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut content = vec![false];
+    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let marker = line.strip_prefix("---").filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        if marker.is_some() {
+            parts.push("\n".repeat(index));
+            content.push(false);
+        }
+        let line = marker.unwrap_or(line);
+        if let (Some(part), Some(has)) = (parts.last_mut(), content.last_mut()) {
+            part.push_str(line);
+            part.push('\n');
+            *has |= !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        }
+    }
+    parts.into_iter().zip(content).filter(|(_, has)| *has).map(|(part, _)| part).collect()
 }
