@@ -239,12 +239,16 @@ impl Template {
         format!("template:{namespace}/{}", self.name).to_lowercase()
     }
 
-    /// The address that relative ones begin at, when the template says where it comes from.
+    /// The address that relative ones begin at, when the text of a template says where it comes from.
     #[must_use]
-    pub fn base_url(&self) -> Option<&str> {
-        let annotations = &self.entity["metadata"]["annotations"];
+    pub fn base_url(text: &str) -> Option<String> {
+        let root = yaml::parse(text).ok()?;
+        let annotations = root.get("metadata")?.get("annotations")?;
         let said = ["backstage.io/source-location", "backstage.io/managed-by-location"];
-        said.iter().find_map(|name| annotations[name].as_str()?.strip_prefix("url:"))
+        said.iter().find_map(|name| match &annotations.get(name)?.kind {
+            Kind::Scalar(Value::String(place)) => place.strip_prefix("url:").map(str::to_owned),
+            _ => None,
+        })
     }
 
     /// Line and column of a field of the document, or of the nearest one above it.

@@ -1,6 +1,6 @@
 //! `slipway catalog check`: the rules of the catalogue, on files.
 
-use super::template::Places;
+use super::{print, template::Places};
 use serde::Serialize;
 use serde_json::{Value, json};
 use slipway_domain::catalog::{Entity, relations};
@@ -47,14 +47,14 @@ impl Options {
         let mut check = Check::default();
         self.files.iter().for_each(|file| check.file(file));
         if self.json {
-            println!("{:#}", json!({ "entities": check.entities, "problems": check.problems }));
+            print(&format!("{:#}", json!({ "entities": check.entities, "problems": check.problems })));
         }
         for problem in &check.problems {
             eprintln!("{problem}");
         }
         if !self.json {
             for reference in check.seen.keys() {
-                println!("{reference}");
+                print(reference);
             }
         }
         let (good, bad) = (check.entities.len(), check.problems.len());

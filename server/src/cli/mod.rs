@@ -78,6 +78,12 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A line of what a command answers. A reader that has seen enough (`| head`) is no failure.
+fn print(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(options) => options.run().await,

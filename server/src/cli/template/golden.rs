@@ -5,6 +5,7 @@ use super::{
     run::{Case, run},
     tree,
 };
+use crate::cli::print;
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -89,11 +90,11 @@ impl Options {
                     count += 1;
                     let problems = self.one(&template, &suite, &case, &golden.join(&name))?;
                     if problems.is_empty() {
-                        println!("ok      {}: {name}", template.display());
+                        print(&format!("ok      {}: {name}", template.display()));
                     } else {
                         failed += 1;
-                        println!("FAILED  {}: {name}", template.display());
-                        problems.iter().for_each(|problem| println!("{problem}"));
+                        print(&format!("FAILED  {}: {name}", template.display()));
+                        problems.iter().for_each(|problem| print(problem));
                     }
                 }
             }

@@ -1,6 +1,7 @@
 use super::{Places, actions, engine, find_templates};
+use crate::cli::print;
 use anyhow::Context as _;
-use slipway_scaffold::{Level, Template, lint};
+use slipway_scaffold::{Level, lint};
 use std::{path::PathBuf, process::ExitCode};
 
 /// `slipway template lint`
@@ -26,16 +27,14 @@ impl Options {
         for file in &templates {
             let name = file.display().to_string();
             let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
-            let places = Places::new(file, &self.maps)?;
-            let base = Template::read(&text, &name, &places).ok();
-            let places = places.with_base(base.as_ref().and_then(|(template, _)| template.base_url()));
+            let places = Places::of_template(file, &text, &self.maps)?;
             for finding in lint(&text, &name, &places, &actions, &engine) {
                 match finding.level {
                     Level::Error => errors += 1,
                     Level::Warning => warnings += 1,
                 }
                 let word = if finding.level == Level::Error { "error" } else { "warning" };
-                println!("{word}: {}", finding.problem);
+                print(&format!("{word}: {}", finding.problem));
             }
         }
         eprintln!("{} templates, {errors} errors, {warnings} warnings", templates.len());

@@ -1,7 +1,7 @@
 //! Where a template on this disk finds what it fetches.
 
 use anyhow::{Context as _, bail};
-use slipway_scaffold::{File, Source, Tree, is_absolute, normal, resolve};
+use slipway_scaffold::{File, Source, Template, Tree, is_absolute, normal, resolve};
 use std::path::{Component, Path, PathBuf};
 
 /// The largest single file that is fetched, bytes.
@@ -39,7 +39,8 @@ impl Places {
             if !folder.exists() {
                 bail!("--map {map}: {} does not exist", folder.display());
             }
-            let prefix = if is_absolute(prefix) { normal(prefix) } else { prefix.trim_end_matches('/').to_owned() };
+            let prefix = if is_absolute(prefix) { normal(prefix) } else { prefix.to_owned() };
+            let prefix = prefix.trim_end_matches('/').to_owned();
             mappings.push(Mapping { prefix, folder });
         }
         // The longest fits best.
@@ -53,13 +54,16 @@ impl Places {
         Ok(Self { folder, base, mappings })
     }
 
-    /// With the address the template itself says it has.
-    #[must_use]
-    pub fn with_base(mut self, base: Option<&str>) -> Self {
-        if let Some(base) = base {
-            self.base = Some(base.to_owned());
-        }
-        self
+    /// The surroundings of a template, which may say itself what its address is.
+    ///
+    /// # Errors
+    /// As [`Places::new`].
+    pub fn of_template(file: &Path, text: &str, maps: &[String]) -> anyhow::Result<Self> {
+        let places = Self::new(file, maps)?;
+        Ok(match Template::base_url(text) {
+            Some(base) => Self { base: Some(base), ..places },
+            None => places,
+        })
     }
 
     fn find(&self, address: &str) -> Result<PathBuf, String> {

@@ -1,4 +1,5 @@
 use super::{Places, actions, find_templates};
+use crate::cli::print;
 use anyhow::Context as _;
 use slipway_scaffold::{ImportReport, Verdict, import_report};
 use std::{path::PathBuf, process::ExitCode};
@@ -25,20 +26,20 @@ impl Options {
         for file in &templates {
             let name = file.display().to_string();
             let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
-            reports.push(import_report(&text, &name, &Places::new(file, &self.maps)?, &actions));
+            reports.push(import_report(&text, &name, &Places::of_template(file, &text, &self.maps)?, &actions));
         }
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&reports)?);
+            print(&serde_json::to_string_pretty(&reports)?);
         } else {
             reports.iter().for_each(tell);
             let count = |verdict| reports.iter().filter(|report| report.verdict == verdict).count();
-            println!(
+            print(&format!(
                 "{} templates: {} supported, {} emulated, {} refused",
                 reports.len(),
                 count(Verdict::Supported),
                 count(Verdict::Emulated),
                 count(Verdict::Refused)
-            );
+            ));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -54,12 +55,12 @@ fn word(verdict: Verdict) -> &'static str {
 
 fn tell(report: &ImportReport) {
     let name = if report.name.is_empty() { "unreadable" } else { &report.name };
-    println!("{}: {name}: {}", report.file, word(report.verdict));
+    print(&format!("{}: {name}: {}", report.file, word(report.verdict)));
     for problem in &report.problems {
-        println!("  {problem}");
+        print(&format!("  {problem}"));
     }
     for action in &report.actions {
         let steps = if action.steps == 1 { "1 step".to_owned() } else { format!("{} steps", action.steps) };
-        println!("  {:9}  {} ({steps}): {}", word(action.verdict), action.action, action.why);
+        print(&format!("  {:9}  {} ({steps}): {}", word(action.verdict), action.action, action.why));
     }
 }

@@ -1,4 +1,5 @@
 use super::{Places, actions, engine, read_object, tree};
+use crate::cli::print;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 use slipway_domain::catalog::EntityRef;
@@ -43,12 +44,12 @@ impl Options {
         let (report, workspace) = match self.report() {
             Ok(done) => done,
             Err(error) => {
-                println!("{nothing:#}");
+                print(&format!("{nothing:#}"));
                 eprintln!("{error:#}");
                 return Ok(ExitCode::FAILURE);
             }
         };
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        print(&serde_json::to_string_pretty(&report)?);
         for line in &report.log {
             eprintln!("{line}");
         }
@@ -95,9 +96,8 @@ pub struct Case<'a> {
 pub fn run(file: &Path, case: Case<'_>) -> anyhow::Result<(Report, Tree)> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
-    let places = Places::new(file, case.maps)?;
+    let places = Places::of_template(file, &text, case.maps)?;
     let (template, _) = Template::read(&text, &name, &places)?;
-    let places = places.with_base(template.base_url());
     let engine = engine();
     let actions = actions();
     let runner = Runner { actions: &actions, source: &places, engine: &engine, stubs: case.stubs, file: &name };
