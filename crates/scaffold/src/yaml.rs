@@ -40,11 +40,39 @@ pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
         with_snippet: false,
     };
     match serde_saphyr::from_str_with_options::<Spanned<Kind>>(text, options) {
-        Ok(spanned) => Ok(node(spanned)),
+        Ok(spanned) => {
+            let mut root = node(spanned);
+            core_schema(&mut root, &text.lines().collect::<Vec<_>>());
+            Ok(root)
+        }
         Err(error) => {
             let at = error.location().map_or((1, 1), place);
             Err(YamlError { at, message: error.to_string() })
         }
+    }
+}
+
+/// Gives back their text to scalars that only older versions of YAML read as something else: `1_000`, `0b11`, `tRUE`.
+fn core_schema(node: &mut Node, lines: &[&str]) {
+    match &mut node.kind {
+        Kind::List(items) => items.iter_mut().for_each(|item| core_schema(item, lines)),
+        Kind::Map(entries) => entries.iter_mut().for_each(|(_, item)| core_schema(item, lines)),
+        Kind::Scalar(value @ (Value::Bool(_) | Value::Number(_))) => {
+            let line = usize::try_from(node.at.0).ok().and_then(|line| lines.get(line.checked_sub(1)?));
+            let skipped = usize::try_from(node.at.1).unwrap_or(1).saturating_sub(1);
+            let written: String = line.into_iter().flat_map(|line| line.chars().skip(skipped)).take_while(|c| !" \t,]}".contains(*c)).collect();
+            let digits = written.trim_start_matches(['-', '+']);
+            let older = if value.is_boolean() {
+                written.eq_ignore_ascii_case(&value.to_string())
+                    && !matches!(written.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+            } else {
+                digits.starts_with(|c: char| c.is_ascii_digit()) && (digits.contains('_') || digits.starts_with("0b"))
+            };
+            if older {
+                *value = written.into();
+            }
+        }
+        Kind::Scalar(_) => {}
     }
 }
 
@@ -142,6 +170,10 @@ impl<'de> Visitor<'de> for KindVisitor {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Kind, E> {
+        // There is one kind of number: 1.0 is 1.
+        if value.fract() == 0.0 && value.abs() < 9e15 {
+            return Ok(Kind::Scalar((value as i64).into()));
+        }
         Ok(Kind::Scalar(Number::from_f64(value).map_or(Value::Null, Value::Number)))
     }
 
