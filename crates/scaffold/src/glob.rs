@@ -200,6 +200,7 @@ fn class(chars: &[char]) -> Option<(String, usize)> {
         '!' | '^' => (true, &chars[1..end]),
         _ => (false, &chars[..end]),
     };
-    let body: String = body.iter().map(|c| if "\\[]^&~".contains(*c) { format!("\\{c}") } else { c.to_string() }).collect();
+    let body: String =
+        body.iter().map(|c| if "\\[]^&~".contains(*c) { format!("\\{c}") } else { c.to_string() }).collect();
     Some((format!("[{}{body}]", if negated { "^/" } else { "" }), end + 1))
 }

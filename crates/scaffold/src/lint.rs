@@ -63,7 +63,11 @@ pub fn lint(text: &str, file: &str, source: &dyn Source, actions: &Actions, engi
                 value => value.get(part),
             });
             if place.is_none_or(|value| !has_expression(value)) {
-                let at = if problem.path.is_empty() { format!("{field}.input") } else { format!("{field}.input.{}", problem.path) };
+                let at = if problem.path.is_empty() {
+                    format!("{field}.input")
+                } else {
+                    format!("{field}.input.{}", problem.path)
+                };
                 let message = format!("{} does not take this input: {problem}", step.action);
                 findings.push(Finding::error(template.error(file, &at, message)));
             }

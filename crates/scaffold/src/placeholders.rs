@@ -19,9 +19,7 @@ pub(crate) fn fill(node: Node, source: &dyn Source) -> Result<Node, (Place, Stri
                 Kind::Map(filled.collect::<Result<_, _>>()?)
             }
         },
-        Kind::List(items) => {
-            Kind::List(items.into_iter().map(|item| fill(item, source)).collect::<Result<_, _>>()?)
-        }
+        Kind::List(items) => Kind::List(items.into_iter().map(|item| fill(item, source)).collect::<Result<_, _>>()?),
         scalar => scalar,
     };
     Ok(Node { at, kind })

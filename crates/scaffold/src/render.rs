@@ -68,7 +68,9 @@ impl FetchTemplateOptions {
             map.shift_remove("templateFileExtension");
             map.extend(extension.map(|extension| ("templateFileExtension".to_owned(), extension)));
             let copied = map.get("copyWithoutTemplating").is_some_and(|copied| !copied.is_null());
-            if map.contains_key("templateFileExtension") && (copied || map.get("cookiecutterCompat") == Some(&true.into())) {
+            if map.contains_key("templateFileExtension")
+                && (copied || map.get("cookiecutterCompat") == Some(&true.into()))
+            {
                 return Err(TOGETHER.to_owned());
             }
         }
@@ -120,7 +122,12 @@ struct Renderer {
 }
 
 impl Renderer {
-    fn new(source: &Tree, values: &Value, options: &FetchTemplateOptions, engine: &Engine) -> Result<Self, RenderError> {
+    fn new(
+        source: &Tree,
+        values: &Value,
+        options: &FetchTemplateOptions,
+        engine: &Engine,
+    ) -> Result<Self, RenderError> {
         if options.template_file_extension.is_some()
             && (!options.copy_without_templating.is_empty() || options.cookiecutter_compat)
         {

@@ -98,7 +98,8 @@ impl Runner<'_> {
         }
         let mut redactor = Redactor::new(context.secrets());
         for (index, step) in template.steps.iter().enumerate() {
-            let (mut done, error) = self.step(template, index, step, &context, workspace, &mut redactor, &mut report.log);
+            let (mut done, error) =
+                self.step(template, index, step, &context, workspace, &mut redactor, &mut report.log);
             match done.status {
                 Status::Completed => context.record_output(&step.id, done.outputs.clone()),
                 Status::Failed => context.record_failure(),
@@ -164,13 +165,8 @@ impl Runner<'_> {
             redactor.add_difference(&round.input, &without.unwrap_or_default());
             report.inputs.push(round.input.clone());
             let mut said = Vec::new();
-            let mut bench = Bench {
-                workspace,
-                source: self.source,
-                engine: self.engine,
-                template: &reference,
-                log: &mut said,
-            };
+            let mut bench =
+                Bench { workspace, source: self.source, engine: self.engine, template: &reference, log: &mut said };
             let stub = self.stubs.get(&step.id);
             let done = match (self.actions.support(&step.action), stub) {
                 (Some(Support::Outside) | None, Some(stub)) => Ok(stub.clone()),
@@ -224,7 +220,11 @@ impl Template {
     ///
     /// # Errors
     /// Everything that is wrong, each at the field of the template that says so.
-    pub fn parameters(&self, values: &Map<String, Value>, file: &str) -> Result<Map<String, Value>, Vec<TemplateError>> {
+    pub fn parameters(
+        &self,
+        values: &Map<String, Value>,
+        file: &str,
+    ) -> Result<Map<String, Value>, Vec<TemplateError>> {
         let pages = self.pages();
         let filled = with_defaults(&pages, values);
         let several = self.entity["spec"]["parameters"].is_array();

@@ -188,7 +188,9 @@ impl Template {
         let name = document.required_text("metadata.name")?;
         let (form, form_error) = match read_form(&document.json("spec.parameters")) {
             Ok(form) => (form, None),
-            Err(error) if error.path.is_empty() => (Form::default(), Some(document.error("spec.parameters", error.message))),
+            Err(error) if error.path.is_empty() => {
+                (Form::default(), Some(document.error("spec.parameters", error.message)))
+            }
             Err(error) => {
                 let field = format!("spec.parameters.{}", error.path);
                 (Form::default(), Some(document.error(&field, error.message)))

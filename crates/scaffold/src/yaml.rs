@@ -60,7 +60,11 @@ fn core_schema(node: &mut Node, lines: &[&str]) {
         Kind::Scalar(value @ (Value::Bool(_) | Value::Number(_))) => {
             let line = usize::try_from(node.at.0).ok().and_then(|line| lines.get(line.checked_sub(1)?));
             let skipped = usize::try_from(node.at.1).unwrap_or(1).saturating_sub(1);
-            let written: String = line.into_iter().flat_map(|line| line.chars().skip(skipped)).take_while(|c| !" \t,]}".contains(*c)).collect();
+            let written: String = line
+                .into_iter()
+                .flat_map(|line| line.chars().skip(skipped))
+                .take_while(|c| !" \t,]}".contains(*c))
+                .collect();
             let digits = written.trim_start_matches(['-', '+']);
             let older = if value.is_boolean() {
                 written.eq_ignore_ascii_case(&value.to_string())
@@ -240,12 +244,8 @@ impl Document {
         let mut documents = Vec::new();
         for part in split(text) {
             let number = documents.len() + 1;
-            let error = |(at, message): (Place, String)| DocumentError {
-                document: number,
-                line: at.0,
-                column: at.1,
-                message,
-            };
+            let error =
+                |(at, message): (Place, String)| DocumentError { document: number, line: at.0, column: at.1, message };
             let read = parse(&part).map_err(|error| (error.at, error.message));
             let read = read.and_then(|root| crate::placeholders::fill(root, source));
             documents.push(read.map(|root| Self { number, root }).map_err(error));

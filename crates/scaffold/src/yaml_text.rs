@@ -116,7 +116,9 @@ fn reads_as_other(text: &str) -> bool {
         || all(mantissa, |c| c.is_ascii_digit()),
         |(before, after)| digits(before) && digits(after) && !(before.is_empty() && after.is_empty()),
     );
-    whole && exponent.is_none_or(|exponent| all(exponent.strip_prefix(['-', '+']).unwrap_or(exponent), |c| c.is_ascii_digit()))
+    whole
+        && exponent
+            .is_none_or(|exponent| all(exponent.strip_prefix(['-', '+']).unwrap_or(exponent), |c| c.is_ascii_digit()))
 }
 
 fn quoted(text: &str, indent: &str, start: Option<usize>, folds: bool) -> String {
@@ -144,7 +146,8 @@ fn quoted(text: &str, indent: &str, start: Option<usize>, folds: bool) -> String
 
 /// A text of several lines.
 fn block(text: &str, indent: &str, start: Option<usize>) -> String {
-    let trailing_blanks = text.rsplit('\n').next().is_some_and(|last| !last.is_empty() && last.trim_matches([' ', '\t']).is_empty());
+    let trailing_blanks =
+        text.rsplit('\n').next().is_some_and(|last| !last.is_empty() && last.trim_matches([' ', '\t']).is_empty());
     if trailing_blanks || text.chars().any(|c| c.is_control() && !"\n\t".contains(c)) {
         return quoted(text, indent, start, true);
     }
@@ -236,7 +239,11 @@ fn fold(text: &str, indent: &str, start: Option<usize>, in_quotes: bool) -> Stri
                 folds.push((space, false));
                 end = space + step;
             } else if in_quotes {
-                let place = if escape.0 == usize::MAX || at > escape.1 + 1 { at.saturating_sub(2) } else { escape.0.saturating_sub(1) };
+                let place = if escape.0 == usize::MAX || at > escape.1 + 1 {
+                    at.saturating_sub(2)
+                } else {
+                    escape.0.saturating_sub(1)
+                };
                 if folds.last().is_some_and(|(last, _)| *last >= place) {
                     return text.to_owned();
                 }
@@ -282,19 +289,60 @@ mod tests {
 
     #[test]
     fn several_lines_are_a_block() {
-        assert_eq!(to_yaml(&json!({ "a": "x\ny\n", "b": "x\n\ny", "c": 1 })), "a: |\n  x\n  y\nb: |-\n  x\n\n  y\nc: 1\n");
+        assert_eq!(
+            to_yaml(&json!({ "a": "x\ny\n", "b": "x\n\ny", "c": 1 })),
+            "a: |\n  x\n  y\nb: |-\n  x\n\n  y\nc: 1\n"
+        );
     }
 
     #[test]
     fn long_lines_are_folded() {
         let text = "word ".repeat(20).trim_end().to_owned();
         let out = to_yaml(&json!({ "key": text }));
-        assert_eq!(out, format!("key:\n  {}\n", "").replace("key:\n  \n", &format!("key: {}\n  {}\n", "word ".repeat(15).trim_end(), "word ".repeat(5).trim_end())));
+        assert_eq!(
+            out,
+            format!("key:\n  {}\n", "").replace(
+                "key:\n  \n",
+                &format!("key: {}\n  {}\n", "word ".repeat(15).trim_end(), "word ".repeat(5).trim_end())
+            )
+        );
     }
 
     #[test]
     fn whatever_is_written_reads_the_same() {
-        for text in ["", " x", "x ", "- a", "-", "a #b", "#a", "null", "0x1F", "1e3", ".5", "+1", "a\tb", "a\n b\n", "\n\na", "a\n\n", "é: ü", "'", "\"'", "@x", "a\\b \"c\" 'd'", "?", "? a", "x: ", "2024-01-01", "~", "[a]", "{a}", "`", "%", "|"] {
+        for text in [
+            "",
+            " x",
+            "x ",
+            "- a",
+            "-",
+            "a #b",
+            "#a",
+            "null",
+            "0x1F",
+            "1e3",
+            ".5",
+            "+1",
+            "a\tb",
+            "a\n b\n",
+            "\n\na",
+            "a\n\n",
+            "é: ü",
+            "'",
+            "\"'",
+            "@x",
+            "a\\b \"c\" 'd'",
+            "?",
+            "? a",
+            "x: ",
+            "2024-01-01",
+            "~",
+            "[a]",
+            "{a}",
+            "`",
+            "%",
+            "|",
+        ] {
             let written = to_yaml(&json!({ "k": text, "l": [text, { "m": text }] }));
             let read = crate::yaml::parse(&written).map(|node| node.to_json());
             assert_eq!(read.ok(), Some(json!({ "k": text, "l": [text, { "m": text }] })), "{written}");

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 use slipway_nunjucks::{Engine, backstage};
 use slipway_scaffold::{
-    Actions, File, Globs, NoFiles, Report, RunContext, Runner, Source, Status, Template, Tree, Verdict, import_report, lint,
-    validate, with_defaults,
+    Actions, File, Globs, NoFiles, Report, RunContext, Runner, Source, Status, Template, Tree, Verdict, import_report,
+    lint, validate, with_defaults,
 };
 
 /// A folder with a file, at every address.
@@ -75,7 +75,12 @@ fn files_are_deleted_by_pattern_and_folders_stay() {
     assert_eq!(left("nothing"), 5);
     assert!(after(&files, "fs:delete", json!({ "files": ["a/../../x"] })).is_err());
     let mut workspace = tree(&files);
-    run(json!([{ "action": "fs:delete", "input": { "files": ["a/*", "a/.h"] } }]), &mut workspace, json!({}), json!({}));
+    run(
+        json!([{ "action": "fs:delete", "input": { "files": ["a/*", "a/.h"] } }]),
+        &mut workspace,
+        json!({}),
+        json!({}),
+    );
     assert!(workspace.is_folder("a") && !workspace.contains("a/1.txt"));
 }
 
@@ -136,9 +141,11 @@ fn roadies_utilities_work_on_files() {
     let input = json!({ "path": "a.json", "content": content, "mergeArrays": true });
     let merged = after(&files[..1], "roadiehq:utils:merge", input).unwrap();
     assert_eq!(merged, ["a.json={\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {\n    \"c\": 1,\n    \"d\": 2\n  }\n}"]);
-    let place = json!({ "path": "a.yaml", "content": "x: y", "useDocumentIncludingField": { "key": "k", "value": "two" } });
+    let place =
+        json!({ "path": "a.yaml", "content": "x: y", "useDocumentIncludingField": { "key": "k", "value": "two" } });
     assert_eq!(after(&files[1..], "roadiehq:utils:merge", place).unwrap(), ["a.yaml=a: 1\n---\nk: two\nx: y\n"]);
-    let replaced = json!({ "files": [{ "file": "*.txt", "find": "(a)b", "matchRegex": true, "replaceWith": "$1-$$" }] });
+    let replaced =
+        json!({ "files": [{ "file": "*.txt", "find": "(a)b", "matchRegex": true, "replaceWith": "$1-$$" }] });
     assert_eq!(after(&[("x.txt", "ab ab")], "roadiehq:utils:fs:replace", replaced).unwrap(), ["x.txt=a-$ a-$"]);
 }
 
@@ -211,7 +218,10 @@ fn parameters_get_the_defaults_of_the_branch_they_are_in() {
     });
     let fill = |values: Value| Value::Object(with_defaults(std::slice::from_ref(&page), values.as_object().unwrap()));
     assert_eq!(fill(json!({})), json!({ "ci": "a", "o": { "x": 1 }, "forA": "A" }));
-    assert_eq!(fill(json!({ "ci": "b", "o": { "x": 2 } })), json!({ "ci": "b", "o": { "x": 2 }, "forB": "B", "deep": true }));
+    assert_eq!(
+        fill(json!({ "ci": "b", "o": { "x": 2 } })),
+        json!({ "ci": "b", "o": { "x": 2 }, "forB": "B", "deep": true })
+    );
     assert!(validate(&page, &fill(json!({ "ci": "b" }))).is_empty());
     assert!(!validate(&page, &json!({ "ci": "b" })).is_empty());
 }
@@ -226,11 +236,19 @@ fn schemas_say_what_draft_seven_says() {
         (json!({ "uniqueItems": true }), json!([1, 2]), json!([1, 1.0])),
         (json!({ "items": [{ "type": "string" }], "additionalItems": false }), json!(["a"]), json!(["a", "b"])),
         (json!({ "contains": { "const": 1 } }), json!([0, 1]), json!([0])),
-        (json!({ "patternProperties": { "^x-": { "type": "number" } }, "additionalProperties": false }), json!({ "x-a": 1 }), json!({ "y": 1 })),
+        (
+            json!({ "patternProperties": { "^x-": { "type": "number" } }, "additionalProperties": false }),
+            json!({ "x-a": 1 }),
+            json!({ "y": 1 }),
+        ),
         (json!({ "propertyNames": { "maxLength": 1 } }), json!({ "a": 1 }), json!({ "ab": 1 })),
         (json!({ "if": { "const": 1 }, "then": false }), json!(2), json!(1)),
         (json!({ "not": { "type": "null" } }), json!(1), json!(null)),
-        (json!({ "definitions": { "n": { "type": "number" } }, "properties": { "a": { "$ref": "#/definitions/n" } } }), json!({ "a": 1 }), json!({ "a": "1" })),
+        (
+            json!({ "definitions": { "n": { "type": "number" } }, "properties": { "a": { "$ref": "#/definitions/n" } } }),
+            json!({ "a": 1 }),
+            json!({ "a": "1" }),
+        ),
         (json!({ "dependencies": { "a": ["b"] } }), json!({ "a": 1, "b": 1 }), json!({ "a": 1 })),
         (json!({ "format": "email" }), json!("a@b"), json!("ab")),
         (json!({ "type": ["integer", "null"] }), json!(2.0), json!(2.5)),
@@ -242,7 +260,15 @@ fn schemas_say_what_draft_seven_says() {
 
 #[test]
 fn patterns_are_globbys() {
-    let files = tree(&[("docs/a.md", ""), ("docs/.h/b", ""), ("x.tpl", ""), ("d/y.tpl", ""), (".hid", ""), ("{{ n }}.txt", ""), ("f[1]", "")]);
+    let files = tree(&[
+        ("docs/a.md", ""),
+        ("docs/.h/b", ""),
+        ("x.tpl", ""),
+        ("d/y.tpl", ""),
+        (".hid", ""),
+        ("{{ n }}.txt", ""),
+        ("f[1]", ""),
+    ]);
     let fits = |patterns: &[&str], dot: bool| -> Vec<String> {
         let globs = Globs::new(patterns, &files, dot).unwrap();
         files.iter().map(|(path, _)| path).filter(|path| globs.matches(path)).map(str::to_owned).collect()
@@ -256,7 +282,10 @@ fn patterns_are_globbys() {
     assert_eq!(fits(&["{x,d/y}.tpl", "@(.hid|q)"], true), [".hid", "d/y.tpl", "x.tpl"]);
     assert_eq!(fits(&["{{ n }}.txt", "f[1]"], true), ["f[1]", "{{ n }}.txt"]);
     assert_eq!(fits(&["?.[st]pl", "d/[!x].tpl"], true), ["d/y.tpl", "x.tpl"]);
-    assert!(Globs::new(&["!(a)"], &files, true).unwrap().matches("x") || !Globs::new(&["!(a)"], &files, true).unwrap().matches("a"));
+    assert!(
+        Globs::new(&["!(a)"], &files, true).unwrap().matches("x")
+            || !Globs::new(&["!(a)"], &files, true).unwrap().matches("a")
+    );
 }
 
 #[test]
@@ -300,12 +329,18 @@ fn lint_finds_what_would_go_wrong_silently() {
 
 #[test]
 fn a_report_says_what_becomes_of_each_action() {
-    let text = template(json!([{ "action": "fetch:template" }, { "action": "publish:github" }, { "action": "fetch:template" }, { "action": "acme:own" }]));
+    let text = template(
+        json!([{ "action": "fetch:template" }, { "action": "publish:github" }, { "action": "fetch:template" }, { "action": "acme:own" }]),
+    );
     let report = import_report(&text, "t.yaml", &NoFiles, &Actions::default());
     let seen: Vec<_> = report.actions.iter().map(|a| (a.action.as_str(), a.steps, a.verdict)).collect();
     assert_eq!(
         seen,
-        [("fetch:template", 2, Verdict::Supported), ("publish:github", 1, Verdict::Emulated), ("acme:own", 1, Verdict::Refused)]
+        [
+            ("fetch:template", 2, Verdict::Supported),
+            ("publish:github", 1, Verdict::Emulated),
+            ("acme:own", 1, Verdict::Refused)
+        ]
     );
     assert_eq!(report.verdict, Verdict::Refused);
     assert_eq!(import_report("kind: [", "t.yaml", &NoFiles, &Actions::default()).verdict, Verdict::Refused);

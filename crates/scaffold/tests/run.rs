@@ -49,13 +49,16 @@ fn run(case: &Value) -> (Report, Tree) {
     let engine = backstage::engine(backstage::public_hosts());
     let actions = Actions::default();
     // What Backstage's run had in place of an action that reaches outside.
-    let stubs: Map<String, Value> =
-        template.steps.iter().filter(|step| step.action == "stub:thing").map(|step| (step.id.clone(), json!({}))).collect();
+    let stubs: Map<String, Value> = template
+        .steps
+        .iter()
+        .filter(|step| step.action == "stub:thing")
+        .map(|step| (step.id.clone(), json!({})))
+        .collect();
     let parameters = template.parameters(case["values"].as_object().unwrap(), "template.yaml").unwrap();
-    let context =
-        RunContext::new(engine.clone(), &parameters, &case["user"], "00000000-0000-4000-8000-000000000001")
-            .with_secrets(case["secrets"].as_object().unwrap().clone())
-            .with_habit(ErrorHabit::KeepText);
+    let context = RunContext::new(engine.clone(), &parameters, &case["user"], "00000000-0000-4000-8000-000000000001")
+        .with_secrets(case["secrets"].as_object().unwrap().clone())
+        .with_habit(ErrorHabit::KeepText);
     let source = Reads::of(case);
     let runner = Runner { actions: &actions, source: &source, engine: &engine, stubs: &stubs, file: "template.yaml" };
     let mut workspace = Tree::default();

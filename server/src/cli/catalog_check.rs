@@ -75,7 +75,14 @@ impl Check {
     fn file(&mut self, path: &Path) {
         let file = path.display().to_string();
         let mut problem = |document, line, column, field: &str, message: String| {
-            self.problems.push(Problem { file: file.clone(), document, line, column, field: field.to_owned(), message });
+            self.problems.push(Problem {
+                file: file.clone(),
+                document,
+                line,
+                column,
+                field: field.to_owned(),
+                message,
+            });
         };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -127,7 +134,8 @@ fn normal(entity: &Entity) -> Value {
     }
     let own = entity.reference();
     let relations = relations(entity).into_iter().filter(|relation| relation.source == own);
-    let relations = relations.map(|relation| json!({ "type": relation.kind, "targetRef": relation.target.to_string() }));
+    let relations =
+        relations.map(|relation| json!({ "type": relation.kind, "targetRef": relation.target.to_string() }));
     body["relations"] = relations.collect();
     body
 }

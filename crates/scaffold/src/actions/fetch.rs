@@ -8,14 +8,16 @@ use crate::tree::{File, Tree};
 pub(super) const ACTIONS: &[Local] = &[
     Local {
         spec: || {
-            let inputs = json!({ "url": {"type": "string"}, "targetPath": {"type": "string"}, "token": {"type": "string"} });
+            let inputs =
+                json!({ "url": {"type": "string"}, "targetPath": {"type": "string"}, "token": {"type": "string"} });
             spec("fetch:plain", "Copies a folder into the workspace, over what is there.", &["url"], inputs, json!({}))
         },
         run: fetch_plain,
     },
     Local {
         spec: || {
-            let inputs = json!({ "url": {"type": "string"}, "targetPath": {"type": "string"}, "token": {"type": "string"} });
+            let inputs =
+                json!({ "url": {"type": "string"}, "targetPath": {"type": "string"}, "token": {"type": "string"} });
             let required = ["url", "targetPath"];
             spec("fetch:plain:file", "Copies one file into the workspace.", &required, inputs, json!({}))
         },

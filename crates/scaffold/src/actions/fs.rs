@@ -49,11 +49,20 @@ fn delete(bench: &mut Bench<'_>, input: &Value) -> Result<Value, String> {
     let patterns: Vec<&str> = input["files"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for pattern in patterns {
         let path = child_path(pattern).map_err(|error| format!("files: {error}"))?;
-        let globs = if path.is_empty() { Globs::new(&["**"], bench.workspace, false) } else { Globs::new(&[&path], bench.workspace, false) };
+        let globs = if path.is_empty() {
+            Globs::new(&["**"], bench.workspace, false)
+        } else {
+            Globs::new(&[&path], bench.workspace, false)
+        };
         let globs = globs.map_err(|error| format!("files: {error}"))?;
         // Folders stay, even empty ones: the pattern's way finds files.
-        let found: Vec<String> =
-            bench.workspace.iter().map(|(path, _)| path).filter(|path| globs.matches(path)).map(str::to_owned).collect();
+        let found: Vec<String> = bench
+            .workspace
+            .iter()
+            .map(|(path, _)| path)
+            .filter(|path| globs.matches(path))
+            .map(str::to_owned)
+            .collect();
         for path in found {
             bench.workspace.remove(&path);
             bench.say(format!("Deleted {path}"));

@@ -153,5 +153,6 @@ fn file_path(input: &Value, key: &str) -> Result<String, String> {
 /// The text of a file of the workspace.
 fn read<'a>(bench: &'a Bench<'_>, path: &str) -> Result<std::borrow::Cow<'a, str>, String> {
     let file = bench.workspace.get(path).filter(|file| !file.link);
-    file.map(|file| String::from_utf8_lossy(&file.bytes)).ok_or_else(|| format!("there is no file \"{path}\" in the workspace"))
+    file.map(|file| String::from_utf8_lossy(&file.bytes))
+        .ok_or_else(|| format!("there is no file \"{path}\" in the workspace"))
 }

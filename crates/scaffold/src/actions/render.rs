@@ -92,9 +92,15 @@ fn workspace(bench: &mut Bench<'_>, input: &Value) -> Result<Value, String> {
     render(bench, &tree, input, &options)
 }
 
-fn render(bench: &mut Bench<'_>, source: &Tree, input: &Value, options: &FetchTemplateOptions) -> Result<Value, String> {
+fn render(
+    bench: &mut Bench<'_>,
+    source: &Tree,
+    input: &Value,
+    options: &FetchTemplateOptions,
+) -> Result<Value, String> {
     let before = bench.workspace.len();
-    fetch_template(bench.workspace, source, &input["values"], options, bench.engine).map_err(|error| error.to_string())?;
+    fetch_template(bench.workspace, source, &input["values"], options, bench.engine)
+        .map_err(|error| error.to_string())?;
     let written = bench.workspace.len() - before;
     bench.say(format!("Rendered {} files; {written} are new", source.len()));
     Ok(json!({}))

@@ -18,8 +18,9 @@ use crate::tree::Tree;
 static WORKFLOW: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\$\{\{-?\s*(secrets|github|env|vars|matrix|needs|runner|inputs|jobs|steps)\.").ok());
 static VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bvalues\.([A-Za-z_$][\w$]*)").ok());
-static UNQUOTED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\s*(?:- )?[\w./-]+:\s+(?:[^'\x22|>\s#].*)?\$\{\{-?\s*values\.([\w$]+)\s*-?\}\}").ok());
+static UNQUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:- )?[\w./-]+:\s+(?:[^'\x22|>\s#].*)?\$\{\{-?\s*values\.([\w$]+)\s*-?\}\}").ok()
+});
 
 pub(super) fn check(
     template: &Template,
@@ -61,13 +62,15 @@ struct Skeleton<'a> {
 impl Skeleton<'_> {
     fn check(&self, tree: &Tree, findings: &mut Vec<Finding>) {
         let Ok(copied) = Globs::new(&self.options.copy_without_templating, tree, true) else { return };
-        let extension = self.options.template_file_extension.as_deref().map(|e| format!(".{}", e.trim_start_matches('.')));
+        let extension =
+            self.options.template_file_extension.as_deref().map(|e| format!(".{}", e.trim_start_matches('.')));
         let engine = self.options.engine(self.engine);
         for (path, file) in tree.iter() {
             if let Err(error) = engine.check(path) {
                 findings.push(self.finding(Level::Error, path, (1, 1), format!("The file's name: {}", error.message)));
             }
-            let rendered = extension.as_deref().map_or_else(|| !copied.matches(path), |extension| path.ends_with(extension));
+            let rendered =
+                extension.as_deref().map_or_else(|| !copied.matches(path), |extension| path.ends_with(extension));
             if !rendered || file.link || is_binary(&file.bytes) {
                 continue;
             }
@@ -88,7 +91,8 @@ impl Skeleton<'_> {
         let yaml = path.ends_with(".yaml") || path.ends_with(".yml");
         let mut raw = false;
         for (number, line) in text.lines().enumerate() {
-            let place = |at: usize| (u32::try_from(number + 1).unwrap_or(u32::MAX), u32::try_from(at + 1).unwrap_or(u32::MAX));
+            let place =
+                |at: usize| (u32::try_from(number + 1).unwrap_or(u32::MAX), u32::try_from(at + 1).unwrap_or(u32::MAX));
             if line.contains("{% raw") || line.contains("{%- raw") || line.contains("verbatim") {
                 raw = !line.contains("endraw") && !line.contains("endverbatim");
                 continue;
@@ -127,7 +131,8 @@ impl Skeleton<'_> {
         let Some(written) = self.values[value].as_str() else { return false };
         let inside = written.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")).map(str::trim);
         let Some(name) = inside.and_then(|inside| inside.strip_prefix("parameters.")) else { return false };
-        let schema = self.template.pages().into_iter().map(|page| page["properties"][name].clone()).find(|s| !s.is_null());
+        let schema =
+            self.template.pages().into_iter().map(|page| page["properties"][name].clone()).find(|s| !s.is_null());
         schema.is_some_and(|schema| {
             let bound = ["enum", "pattern", "format", "const", "ui:field"].iter().any(|key| schema.get(*key).is_some());
             schema["type"] == "string" && !bound
@@ -136,6 +141,9 @@ impl Skeleton<'_> {
 
     fn finding(&self, level: Level, path: &str, place: (u32, u32), message: String) -> Finding {
         let file = format!("{}/{path}", self.url.trim_end_matches('/'));
-        Finding { level, problem: TemplateError { file, line: place.0, column: place.1, field: String::new(), message } }
+        Finding {
+            level,
+            problem: TemplateError { file, line: place.0, column: place.1, field: String::new(), message },
+        }
     }
 }

@@ -36,7 +36,9 @@ pub(super) fn check(template: &Template, file: &str, findings: &mut Vec<Finding>
 fn properties(schema: &Value, names: &mut BTreeSet<String>) {
     match schema {
         Value::Object(map) => {
-            names.extend(map.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()));
+            names.extend(
+                map.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()),
+            );
             map.values().for_each(|value| properties(value, names));
         }
         Value::Array(items) => items.iter().for_each(|item| properties(item, names)),
@@ -59,13 +61,17 @@ impl Look<'_> {
             Value::Array(items) => {
                 items.iter().enumerate().for_each(|(i, item)| self.texts(item, &format!("{field}.{i}"), findings));
             }
-            Value::Object(map) => map.iter().for_each(|(key, item)| self.texts(item, &format!("{field}.{key}"), findings)),
+            Value::Object(map) => {
+                map.iter().for_each(|(key, item)| self.texts(item, &format!("{field}.{key}"), findings))
+            }
             _ => {}
         }
     }
 
     fn text(&self, text: &str, field: &str, findings: &mut Vec<Finding>) {
-        let (Some(expression), Some(parameter), Some(step), Some(secret)) = (&*EXPRESSION, &*PARAMETER, &*STEP, &*SECRET) else {
+        let (Some(expression), Some(parameter), Some(step), Some(secret)) =
+            (&*EXPRESSION, &*PARAMETER, &*STEP, &*SECRET)
+        else {
             return;
         };
         let mut warn = |message: String| {

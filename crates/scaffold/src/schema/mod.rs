@@ -92,7 +92,8 @@ impl<'a> Check<'a> {
     }
 
     fn combined(self, schema: &'a Value, value: &Value, path: &str, problems: &mut Vec<SchemaProblem>) {
-        let mut problem = |message: &str| problems.push(SchemaProblem { path: path.to_owned(), message: message.into() });
+        let mut problem =
+            |message: &str| problems.push(SchemaProblem { path: path.to_owned(), message: message.into() });
         for name in ["anyOf", "oneOf"] {
             if let Some(ways) = schema[name].as_array() {
                 match ways.iter().filter(|way| self.fits(way, value)).count() {

@@ -82,7 +82,10 @@ impl Options {
                 let case: CaseFile = typed(body.clone(), &suite_file, &format!("cases.{name}."))?;
                 for (name, case) in combinations(name, &case)? {
                     if !names.insert(name.clone()) {
-                        bail!("{}: two cases are called {name}; their golden files would be the same", suite_file.display());
+                        bail!(
+                            "{}: two cases are called {name}; their golden files would be the same",
+                            suite_file.display()
+                        );
                     }
                     if self.case.as_ref().is_some_and(|wanted| !name.contains(wanted.as_str())) {
                         continue;
@@ -113,7 +116,12 @@ impl Options {
     fn one(&self, template: &Path, suite: &Suite, case: &CaseFile, golden: &Path) -> anyhow::Result<Vec<String>> {
         let mut maps = self.maps.clone();
         let beside = |folder: &str| template.with_file_name("tests").join(folder).display().to_string();
-        maps.extend(suite.map.iter().map(|(prefix, folder)| format!("{prefix}={}", beside(folder.as_str().unwrap_or_default()))));
+        maps.extend(
+            suite
+                .map
+                .iter()
+                .map(|(prefix, folder)| format!("{prefix}={}", beside(folder.as_str().unwrap_or_default()))),
+        );
         let mut stubs = suite.stub.clone();
         stubs.extend(case.stub.clone());
         let done = run(
@@ -178,7 +186,10 @@ impl Options {
             if self.update {
                 fs::remove_dir_all(entry.path())?;
             } else {
-                println!("FAILED  {}: there is no such case any more; --update takes its files away", entry.path().display());
+                println!(
+                    "FAILED  {}: there is no such case any more; --update takes its files away",
+                    entry.path().display()
+                );
                 found += 1;
             }
         }

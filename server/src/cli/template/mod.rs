@@ -116,7 +116,8 @@ fn is_template(path: &Path) -> bool {
     let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
     let says = |text: String| {
         let says = |line: &str| text.lines().any(|here| here.trim_end() == line);
-        text.contains(slipway_scaffold::API_VERSION) && (says("kind: Template") || says("kind: \"Template\"") || says("kind: 'Template'"))
+        text.contains(slipway_scaffold::API_VERSION)
+            && (says("kind: Template") || says("kind: \"Template\"") || says("kind: 'Template'"))
     };
     yaml && std::fs::read_to_string(path).is_ok_and(says)
 }

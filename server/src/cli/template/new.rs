@@ -28,9 +28,12 @@ impl Options {
         let name = std::path::absolute(&self.folder)?;
         let name = name.file_name().and_then(|name| name.to_str()).context("name a folder to make")?;
         let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        let ends = name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let ends = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && name.ends_with(|c: char| c.is_ascii_alphanumeric());
         if !ends || name.len() > 63 || !name.chars().all(fits) {
-            bail!("{name} cannot be a template's name; use up to 63 letters, digits, - _ and ., a letter or digit at both ends");
+            bail!(
+                "{name} cannot be a template's name; use up to 63 letters, digits, - _ and ., a letter or digit at both ends"
+            );
         }
         let mut files = Tree::default();
         for (path, text) in FILES {

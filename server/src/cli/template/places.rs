@@ -73,7 +73,9 @@ impl Places {
         if is_absolute(address) {
             let whole = normal(address);
             let hint = "say with --map which folder here stands for it";
-            return self.mapped(&whole).map_or_else(|| Err(format!("{whole} is not here; {hint}")), |place| found(place, &whole));
+            return self
+                .mapped(&whole)
+                .map_or_else(|| Err(format!("{whole} is not here; {hint}")), |place| found(place, &whole));
         }
         let whole = self.base.as_deref().map(|base| resolve(base, address));
         if let Some(place) = whole.as_deref().and_then(|whole| self.mapped(whole)).filter(|place| place.exists()) {
@@ -88,7 +90,10 @@ impl Places {
         let mut ends = self.mappings.iter().filter(|mapping| self.base.is_none() && mapping.prefix.ends_with(&tail));
         match (ends.next(), ends.next()) {
             (Some(only), None) => Ok(only.folder.clone()),
-            _ => Err(format!("there is no {address} beside the template{}", whole.map(|w| format!(", nor is {w} mapped")).unwrap_or_default())),
+            _ => Err(format!(
+                "there is no {address} beside the template{}",
+                whole.map(|w| format!(", nor is {w} mapped")).unwrap_or_default()
+            )),
         }
     }
 

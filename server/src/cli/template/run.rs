@@ -112,8 +112,9 @@ pub fn run(file: &Path, case: Case<'_>) -> anyhow::Result<(Report, Tree)> {
         }
     };
     let user = case.user.map_or(Ok(Value::Null), user)?;
-    let context =
-        RunContext::new(engine.clone(), &parameters, &user, &case.task).with_secrets(case.secrets).with_habit(case.habit);
+    let context = RunContext::new(engine.clone(), &parameters, &user, &case.task)
+        .with_secrets(case.secrets)
+        .with_habit(case.habit);
     let mut workspace = Tree::default();
     let report = runner.run(&template, context, &mut workspace);
     Ok((report, workspace))
