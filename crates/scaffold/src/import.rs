@@ -37,7 +37,7 @@ pub struct ImportReport {
     pub name: String,
     /// The worst of its actions; refused when it cannot be read.
     pub verdict: Verdict,
-    /// Why it cannot be read, or its parameters not be shown as a form.
+    /// Why it cannot be read, or what of it the portal cannot take.
     pub problems: Vec<String>,
     pub actions: Vec<ActionVerdict>,
 }
@@ -45,7 +45,7 @@ pub struct ImportReport {
 /// Looks at one template.
 #[must_use]
 pub fn import_report(text: &str, file: &str, source: &dyn Source, actions: &Actions) -> ImportReport {
-    let (template, form_error) = match Template::read(text, file, source) {
+    let (template, limits) = match Template::read(text, file, source) {
         Ok(read) => read,
         Err(error) => {
             return ImportReport {
@@ -71,7 +71,7 @@ pub fn import_report(text: &str, file: &str, source: &dyn Source, actions: &Acti
         file: file.into(),
         verdict: list.iter().map(|action| action.verdict).max().unwrap_or(Verdict::Supported),
         name: template.name,
-        problems: form_error.iter().map(ToString::to_string).collect(),
+        problems: limits.iter().map(ToString::to_string).collect(),
         actions: list,
     }
 }

@@ -41,11 +41,11 @@ impl Finding {
 /// Everything that is wrong with a template and what it fetches. `file` is what findings call it.
 #[must_use]
 pub fn lint(text: &str, file: &str, source: &dyn Source, actions: &Actions, engine: &Engine) -> Vec<Finding> {
-    let (template, form_error) = match Template::read(text, file, source) {
+    let (template, limits) = match Template::read(text, file, source) {
         Ok(read) => read,
         Err(error) => return vec![Finding::error(error)],
     };
-    let mut findings: Vec<Finding> = form_error.into_iter().map(Finding::warning).collect();
+    let mut findings: Vec<Finding> = limits.into_iter().map(Finding::warning).collect();
     findings.extend(Template::lint_expressions(text, file, engine).into_iter().map(Finding::error));
     for (index, step) in template.steps.iter().enumerate() {
         let field = format!("spec.steps.{index}");

@@ -154,17 +154,17 @@ impl Template {
     /// # Errors
     /// The first thing that is wrong, with its line.
     pub fn parse(text: &str, file: &str) -> Result<Self, TemplateError> {
-        let (template, form_error) = Self::read(text, file, &NoFiles)?;
-        form_error.map_or(Ok(template), Err)
+        let (template, limits) = Self::read(text, file, &NoFiles)?;
+        limits.into_iter().next().map_or(Ok(template), Err)
     }
 
-    /// As [`Template::parse`], with `$yaml`, `$json` and `$text` read from `source`. Parameters that cannot be shown as a form
-    /// are an error beside the template, which then has an empty form: it can be run, but not filled in.
+    /// As [`Template::parse`], with `$yaml`, `$json` and `$text` read from `source`. What only the portal cannot take stands beside
+    /// the template: parameters that cannot be shown as a form (it is empty then), and steps with the same id.
     ///
     /// # Errors
     /// The first other thing that is wrong, with its line.
-    pub fn read(text: &str, file: &str, source: &dyn Source) -> Result<(Self, Option<TemplateError>), TemplateError> {
-        let root = yaml::parse(text).map_err(|error| TemplateError {
+    pub fn read(text: &str, file: &str, source: &dyn Source) -> Result<(Self, Vec<TemplateError>), TemplateError> {
+        let root = yaml::parse_kind(text, "Template").map_err(|error| TemplateError {
             file: file.into(),
             line: error.at.0,
             column: error.at.1,
@@ -186,16 +186,12 @@ impl Template {
             return Err(document.error("kind", "A template is of the kind Template"));
         }
         let name = document.required_text("metadata.name")?;
-        let (form, form_error) = match read_form(&document.json("spec.parameters")) {
-            Ok(form) => (form, None),
-            Err(error) if error.path.is_empty() => {
-                (Form::default(), Some(document.error("spec.parameters", error.message)))
-            }
-            Err(error) => {
-                let field = format!("spec.parameters.{}", error.path);
-                (Form::default(), Some(document.error(&field, error.message)))
-            }
-        };
+        let mut limits = Vec::new();
+        let form = read_form(&document.json("spec.parameters")).unwrap_or_else(|error| {
+            let below = if error.path.is_empty() { String::new() } else { format!(".{}", error.path) };
+            limits.push(document.error(&format!("spec.parameters{below}"), error.message));
+            Form::default()
+        });
         let steps = document.list("spec.steps")?;
         if steps.is_empty() {
             return Err(document.error("spec.steps", "A template needs at least one step"));
@@ -204,7 +200,7 @@ impl Template {
         for (index, step) in steps.iter().enumerate() {
             if steps[..index].iter().any(|earlier| earlier.id == step.id) {
                 let field = format!("spec.steps.{index}.id");
-                return Err(document.error(&field, format!("Another step is called \"{}\"; ids must differ", step.id)));
+                limits.push(document.error(&field, format!("Another step is called \"{}\"; ids must differ", step.id)));
             }
         }
         let tags = document.list("metadata.tags")?;
@@ -221,7 +217,7 @@ impl Template {
             entity: root.to_json(),
             root,
         };
-        Ok((template, form_error))
+        Ok((template, limits))
     }
 
     /// The pages of parameters as JSON Schema.
@@ -244,7 +240,7 @@ impl Template {
     /// The address that relative ones begin at, when the text of a template says where it comes from.
     #[must_use]
     pub fn base_url(text: &str) -> Option<String> {
-        let root = yaml::parse(text).ok()?;
+        let root = yaml::parse_kind(text, "Template").ok()?;
         let annotations = root.get("metadata")?.get("annotations")?;
         let said = ["backstage.io/source-location", "backstage.io/managed-by-location"];
         said.iter().find_map(|name| match &annotations.get(name)?.kind {
@@ -269,7 +265,7 @@ impl Template {
     /// Every expression of the steps and the output that is not well formed. `text` and `file` as for [`Template::parse`].
     #[must_use]
     pub fn lint_expressions(text: &str, file: &str, engine: &Engine) -> Vec<TemplateError> {
-        let Ok(root) = yaml::parse(text) else { return Vec::new() };
+        let Ok(root) = yaml::parse_kind(text, "Template") else { return Vec::new() };
         let mut errors = Vec::new();
         for part in ["steps", "output"] {
             let Some(node) = root.get("spec").and_then(|spec| spec.get(part)) else { continue };

@@ -52,6 +52,18 @@ pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
     }
 }
 
+/// Reads the document of a kind in a file of several; a file of one is read as it is.
+pub(crate) fn parse_kind(text: &str, kind: &str) -> Result<Node, YamlError> {
+    let parts = split(text);
+    if parts.len() > 1 {
+        let of_kind = |node: &Node| matches!(node.get("kind").map(|node| &node.kind), Some(Kind::Scalar(Value::String(k))) if k == kind);
+        if let Some(found) = parts.iter().filter_map(|part| parse(part).ok()).find(of_kind) {
+            return Ok(found);
+        }
+    }
+    parse(text)
+}
+
 /// Gives back their text to scalars that only older versions of YAML read as something else: `1_000`, `0b11`, `tRUE`.
 fn core_schema(node: &mut Node, lines: &[&str]) {
     match &mut node.kind {

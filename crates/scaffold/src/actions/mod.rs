@@ -71,7 +71,7 @@ impl Default for Actions {
         for local in local.into_iter().flatten() {
             actions.add((local.spec)(), Way::Here(local.run));
         }
-        outside::specs().into_iter().for_each(|spec| actions.add(spec, Way::Outside));
+        outside::specs().for_each(|spec| actions.add(spec, Way::Outside));
         actions
     }
 }

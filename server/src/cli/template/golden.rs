@@ -268,3 +268,43 @@ fn difference(path: &str, known: &str, now: &str) -> Option<String> {
     let diff = TextDiff::from_lines(known, now);
     Some(diff.unified_diff().header(&format!("golden/{path}"), &format!("now/{path}")).to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_matrix_is_each_with_each() {
+        let case: CaseFile = serde_json::from_value(json!({
+            "values": { "name": "x" }, "matrix": { "a": [1, 2], "b": ["u/v", true] }
+        }))
+        .unwrap();
+        let all = combinations("c", &case).unwrap();
+        let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["c,a=1,b=u_v", "c,a=1,b=true", "c,a=2,b=u_v", "c,a=2,b=true"]);
+        assert_eq!(all[3].1.values, json!({ "name": "x", "a": 2, "b": true }).as_object().unwrap().clone());
+    }
+
+    /// What `new` writes has no mistake in it, and its cases work as they are.
+    #[test]
+    fn a_new_template_is_fit_for_ci() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("my-path");
+        let done = super::super::new::Options { folder: place.clone(), owner: "group:default/team".to_owned() };
+        assert_eq!(done.run().unwrap(), ExitCode::SUCCESS);
+        let test = |update| {
+            let options = Options { place: place.clone(), update, case: None, maps: Vec::new() };
+            options.run().unwrap()
+        };
+        assert_eq!(test(false), ExitCode::FAILURE);
+        assert_eq!(test(true), ExitCode::SUCCESS);
+        assert_eq!(test(false), ExitCode::SUCCESS);
+        let made = place.join("tests/golden/usual,port=9090/files/README.md");
+        assert!(fs::read_to_string(&made).unwrap().contains("port 9090"));
+        fs::write(&made, "other").unwrap();
+        assert_eq!(test(false), ExitCode::FAILURE);
+        let lint = super::super::lint::Options { place, maps: Vec::new(), strict: true };
+        assert_eq!(lint.run().unwrap(), ExitCode::SUCCESS);
+    }
+}

@@ -9,13 +9,13 @@ use std::{path::PathBuf, process::ExitCode};
 pub struct Options {
     /// A folder with templates, or one template.
     #[arg(value_name = "FOLDER")]
-    place: PathBuf,
+    pub place: PathBuf,
     /// Addresses that begin so are read from this folder.
     #[arg(long = "map", value_name = "PREFIX=FOLDER")]
-    maps: Vec<String>,
+    pub maps: Vec<String>,
     /// Warnings fail too.
     #[arg(long)]
-    strict: bool,
+    pub strict: bool,
 }
 
 impl Options {

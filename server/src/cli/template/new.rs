@@ -8,10 +8,10 @@ use std::{path::PathBuf, process::ExitCode};
 pub struct Options {
     /// The folder to make; its name is the template's.
     #[arg(value_name = "FOLDER")]
-    folder: PathBuf,
+    pub folder: PathBuf,
     /// Who looks after the template.
     #[arg(long, default_value = "group:default/platform", value_name = "REFERENCE")]
-    owner: String,
+    pub owner: String,
 }
 
 /// What a new template is made of: path and content, with NAME and OWNER to be filled in.

@@ -145,3 +145,46 @@ impl Source for Places {
         Ok(File { bytes: std::fs::read(&place).map_err(unreadable)?, ..File::default() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn file(folder: &Path, path: &str, text: &str) {
+        let place = folder.join(path);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, text).unwrap();
+    }
+
+    #[test]
+    fn addresses_are_found_beside_the_template_or_where_they_are_mapped() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        file(root, "templates/a/template.yaml", "");
+        file(root, "templates/a/sk/one", "1");
+        file(root, "shared/sk/two", "2");
+        let template = root.join("templates/a/template.yaml");
+
+        let alone = Places::new(&template, &[]).unwrap();
+        assert!(alone.tree("./sk").unwrap().get("one").is_some());
+        assert_eq!(alone.file("sk/one").unwrap().bytes, b"1");
+        assert!(alone.tree("./none").unwrap_err().contains("there is no ./none"));
+        // Without a repository around it, the way up ends one folder above the template's.
+        assert!(alone.tree("../../shared/sk").unwrap_err().contains("leads out"));
+        fs::create_dir(root.join(".git")).unwrap();
+        assert!(alone.tree("../../shared/sk").unwrap().get("two").is_some());
+        assert!(alone.tree("../../../etc").is_err());
+        assert!(alone.tree("https://github.com/a/b/tree/main/x").unwrap_err().contains("--map"));
+
+        let map = format!("https://github.com/a/b/tree/main/={}", root.display());
+        let mapped = Places::new(&template, &[map]).unwrap();
+        assert!(mapped.tree("https://github.com/a/b/blob/main/shared/sk/").unwrap().get("two").is_some());
+        assert!(mapped.tree("/shared/sk").unwrap().get("two").is_some());
+        let said = "metadata:\n  annotations:\n    backstage.io/source-location: url:https://x.org/r/\n";
+        let map = format!("https://x.org/={}", root.display());
+        let said = Places::of_template(&template, said, &[map]).unwrap();
+        assert!(said.tree("../shared/sk").unwrap().get("two").is_some());
+        assert!(Places::new(&template, &["nonsense".to_owned()]).is_err());
+    }
+}
