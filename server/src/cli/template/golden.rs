@@ -47,6 +47,8 @@ pub struct Options {
 #[serde(default, deny_unknown_fields)]
 struct Suite {
     user: Option<String>,
+    /// Hosts of repositories beside the public ones, each with its kind.
+    host: Map<String, Value>,
     map: Map<String, Value>,
     stub: Map<String, Value>,
     cases: Map<String, Value>,
@@ -122,6 +124,8 @@ impl Options {
                 .iter()
                 .map(|(prefix, folder)| format!("{prefix}={}", beside(folder.as_str().unwrap_or_default()))),
         );
+        let hosts: Vec<String> =
+            suite.host.iter().map(|(host, kind)| format!("{host}={}", kind.as_str().unwrap_or_default())).collect();
         let mut stubs = suite.stub.clone();
         stubs.extend(case.stub.clone());
         let done = run(
@@ -131,6 +135,7 @@ impl Options {
                 secrets: case.secrets.clone(),
                 user: case.user.as_deref().or(suite.user.as_deref()),
                 maps: &maps,
+                hosts: &hosts,
                 stubs: &stubs,
                 habit: ErrorHabit::Fail,
                 // The same in every run, so that files which carry it stay the same.

@@ -22,7 +22,7 @@ impl Options {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let templates = find_templates(&self.place)?;
         anyhow::ensure!(!templates.is_empty(), "{} has no template in it", self.place.display());
-        let (engine, actions) = (engine(), actions());
+        let (engine, actions) = (engine(&[])?, actions());
         let (mut errors, mut warnings) = (0, 0);
         for file in &templates {
             let name = file.display().to_string();

@@ -13,7 +13,10 @@ pub use places::Places;
 
 use anyhow::Context as _;
 use serde_json::{Map, Value};
-use slipway_nunjucks::{Engine, backstage};
+use slipway_nunjucks::{
+    Engine,
+    backstage::{self, RepoHost},
+};
 use slipway_scaffold::Actions;
 use std::{
     path::{Path, PathBuf},
@@ -50,9 +53,24 @@ impl Command {
     }
 }
 
-/// What templates may call.
-fn engine() -> Engine {
-    backstage::engine(backstage::public_hosts())
+/// What templates may call. Of repositories it knows the public hosts, and `hosts`, each `name=kind`.
+fn engine(hosts: &[String]) -> anyhow::Result<Engine> {
+    let mut known = backstage::public_hosts();
+    for host in hosts {
+        let (name, kind) = host.split_once('=').unwrap_or((host, "github"));
+        let kind = match kind {
+            "github" => RepoHost::OwnerAndRepo,
+            "gitlab" => RepoHost::GitLab,
+            "bitbucketCloud" => RepoHost::BitbucketCloud,
+            "bitbucketServer" | "azure" => RepoHost::ProjectAndRepo,
+            "gerrit" | "gitea" => RepoHost::RepoOnly,
+            _ => anyhow::bail!(
+                "--host {host}: {kind} is no kind of host; use github, gitlab, bitbucketCloud, bitbucketServer, azure, gerrit or gitea"
+            ),
+        };
+        known.insert(name.to_lowercase(), kind);
+    }
+    Ok(backstage::engine(known))
 }
 
 /// Every action there is: those of the public templates, and the portal's own.

@@ -1,8 +1,9 @@
 use super::{Places, actions, engine, read_object, tree};
-use crate::cli::print;
+use crate::{cli::print, system::SystemEntropy};
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 use slipway_domain::catalog::EntityRef;
+use slipway_ports::Entropy as _;
 use slipway_scaffold::{ErrorHabit, Report, RunContext, Runner, Status, Template, TemplateError, Tree};
 use std::{
     path::{Path, PathBuf},
@@ -27,6 +28,9 @@ pub struct Options {
     /// Addresses that begin so are read from this folder. Can be said several times; the longest prefix counts.
     #[arg(long = "map", value_name = "PREFIX=FOLDER")]
     maps: Vec<String>,
+    /// A host of repositories beside the public ones: git.acme.com=gitlab. Can be said several times.
+    #[arg(long = "host", value_name = "HOST=KIND")]
+    hosts: Vec<String>,
     /// The outputs of steps that reach outside, by step: {"publish": {"remoteUrl": "…"}}; else they are examples.
     #[arg(long, value_name = "FILE")]
     stub: Option<PathBuf>,
@@ -68,9 +72,10 @@ impl Options {
             secrets,
             user: self.user.as_deref(),
             maps: &self.maps,
+            hosts: &self.hosts,
             stubs: &stubs,
             habit: if self.keep_errors { ErrorHabit::KeepText } else { ErrorHabit::Fail },
-            task: uuid::Uuid::now_v7().to_string(),
+            task: SystemEntropy.uuid().to_string(),
         };
         tree::make_empty(&self.out)?;
         run(&self.template, case)
@@ -83,6 +88,7 @@ pub struct Case<'a> {
     pub secrets: Map<String, Value>,
     pub user: Option<&'a str>,
     pub maps: &'a [String],
+    pub hosts: &'a [String],
     pub stubs: &'a Map<String, Value>,
     pub habit: ErrorHabit,
     /// `context.task.id`
@@ -98,7 +104,7 @@ pub fn run(file: &Path, case: Case<'_>) -> anyhow::Result<(Report, Tree)> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
     let places = Places::of_template(file, &text, case.maps)?;
     let (template, _) = Template::read(&text, &name, &places)?;
-    let engine = engine();
+    let engine = engine(case.hosts)?;
     let actions = actions();
     let runner = Runner { actions: &actions, source: &places, engine: &engine, stubs: case.stubs, file: &name };
     let mut errors = runner.unknown(&template);
