@@ -1,6 +1,7 @@
 //! What of a template works here.
 
 use serde::Serialize;
+use slipway_nunjucks::Engine;
 
 use crate::actions::{Actions, Support};
 use crate::source::Source;
@@ -37,14 +38,14 @@ pub struct ImportReport {
     pub name: String,
     /// The worst of its actions; refused when it cannot be read.
     pub verdict: Verdict,
-    /// Why it cannot be read, or what of it the portal cannot take.
+    /// Why it cannot be read, what of it the portal cannot take, and expressions that cannot be evaluated.
     pub problems: Vec<String>,
     pub actions: Vec<ActionVerdict>,
 }
 
 /// Looks at one template.
 #[must_use]
-pub fn import_report(text: &str, file: &str, source: &dyn Source, actions: &Actions) -> ImportReport {
+pub fn import_report(text: &str, file: &str, source: &dyn Source, actions: &Actions, engine: &Engine) -> ImportReport {
     let (template, limits) = match Template::read(text, file, source) {
         Ok(read) => read,
         Err(error) => {
@@ -67,11 +68,12 @@ pub fn import_report(text: &str, file: &str, source: &dyn Source, actions: &Acti
             }
         }
     }
+    let expressions = Template::lint_expressions(text, file, engine);
     ImportReport {
         file: file.into(),
         verdict: list.iter().map(|action| action.verdict).max().unwrap_or(Verdict::Supported),
         name: template.name,
-        problems: limits.iter().map(ToString::to_string).collect(),
+        problems: limits.iter().chain(&expressions).map(ToString::to_string).collect(),
         actions: list,
     }
 }

@@ -262,7 +262,7 @@ impl Template {
         TemplateError { file: file.into(), line, column, field: field.into(), message: message.into() }
     }
 
-    /// Every expression of the steps and the output that is not well formed. `text` and `file` as for [`Template::parse`].
+    /// Every expression of the steps and the output that is not well formed, or names what does not exist. `text` and `file` as for [`Template::parse`].
     #[must_use]
     pub fn lint_expressions(text: &str, file: &str, engine: &Engine) -> Vec<TemplateError> {
         let Ok(root) = yaml::parse_kind(text, "Template") else { return Vec::new() };
@@ -270,8 +270,8 @@ impl Template {
         for part in ["steps", "output"] {
             let Some(node) = root.get("spec").and_then(|spec| spec.get(part)) else { continue };
             node.texts(&format!("spec.{part}"), &mut |field, at: Place, text| {
-                if let Err(error) = engine.check(text) {
-                    let message = error.to_string();
+                let wrong = engine.check(text).err().into_iter().chain(engine.unknown_names(text));
+                for message in wrong.map(|error| error.to_string()) {
                     errors.push(TemplateError {
                         file: file.into(),
                         line: at.0,

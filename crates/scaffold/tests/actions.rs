@@ -294,6 +294,7 @@ fn lint_finds_what_would_go_wrong_silently() {
         ("ci.yaml", "run: ${{ secrets.X }}\nname: ${{ values.name }}\nother: ${{ values.gone }}\n"),
         ("raw.yaml", "{% raw %}\nrun: ${{ secrets.X }}\n{% endraw %}\n"),
         ("bad.txt", "one\n${{ values. }}"),
+        ("now.txt", "${{ 'x' | now if values.name is nowhere }}"),
     ]);
     let text = json!({
         "apiVersion": "scaffolder.backstage.io/v1beta3", "kind": "Template", "metadata": { "name": "t" },
@@ -315,6 +316,8 @@ fn lint_finds_what_would_go_wrong_silently() {
         ("ci.yaml:2:", 1),
         ("gives no value \"gone\"", 1),
         ("bad.txt:2:", 1),
+        ("now.txt:1:11: Unknown filter", 1),
+        ("now.txt:1:", 2),
         ("Secrets are seen only", 1),
         ("copyWithoutRender is passed over", 1),
         ("read as a subtraction", 1),
@@ -332,7 +335,7 @@ fn a_report_says_what_becomes_of_each_action() {
     let text = template(
         json!([{ "action": "fetch:template" }, { "action": "publish:github" }, { "action": "fetch:template" }, { "action": "acme:own" }]),
     );
-    let report = import_report(&text, "t.yaml", &NoFiles, &Actions::default());
+    let report = import_report(&text, "t.yaml", &NoFiles, &Actions::default(), &engine());
     let seen: Vec<_> = report.actions.iter().map(|a| (a.action.as_str(), a.steps, a.verdict)).collect();
     assert_eq!(
         seen,
@@ -343,5 +346,5 @@ fn a_report_says_what_becomes_of_each_action() {
         ]
     );
     assert_eq!(report.verdict, Verdict::Refused);
-    assert_eq!(import_report("kind: [", "t.yaml", &NoFiles, &Actions::default()).verdict, Verdict::Refused);
+    assert_eq!(import_report("kind: [", "t.yaml", &NoFiles, &Actions::default(), &engine()).verdict, Verdict::Refused);
 }

@@ -80,6 +80,10 @@ impl Skeleton<'_> {
                 findings.push(self.finding(Level::Error, path, place, error.message));
                 continue;
             }
+            for error in engine.unknown_names(&text) {
+                let place = error.position.map_or((1, 1), |at| (at.line, at.column));
+                findings.push(self.finding(Level::Error, path, place, error.message));
+            }
             if !self.options.cookiecutter_compat {
                 self.lines(path, &text, findings);
             }

@@ -1,4 +1,4 @@
-use super::{Places, actions, find_templates};
+use super::{Places, actions, engine, find_templates};
 use crate::cli::print;
 use anyhow::Context as _;
 use slipway_scaffold::{ImportReport, Verdict, import_report};
@@ -21,12 +21,18 @@ pub struct Options {
 impl Options {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let templates = find_templates(&self.place)?;
-        let actions = actions();
+        let (engine, actions) = (engine(&[])?, actions());
         let mut reports = Vec::new();
         for file in &templates {
             let name = file.display().to_string();
             let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
-            reports.push(import_report(&text, &name, &Places::of_template(file, &text, &self.maps)?, &actions));
+            reports.push(import_report(
+                &text,
+                &name,
+                &Places::of_template(file, &text, &self.maps)?,
+                &actions,
+                &engine,
+            ));
         }
         if self.json {
             print(&serde_json::to_string_pretty(&reports)?);
