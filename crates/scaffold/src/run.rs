@@ -8,7 +8,7 @@ use crate::plan::PlanError;
 use crate::redact::Redactor;
 use crate::schema::{example, validate, with_defaults};
 use crate::source::Source;
-use crate::steps::{RunContext, StepError};
+use crate::steps::{ErrorHabit, RunContext, StepError};
 use crate::template::{Step, Template, TemplateError};
 use crate::tree::Tree;
 use slipway_nunjucks::Engine;
@@ -161,7 +161,9 @@ impl Runner<'_> {
         let reference = template.reference();
         let mut outputs = Vec::new();
         for round in &rounds {
-            let without = context.clone().with_secrets(Map::new()).input(step, round.each.as_ref());
+            // What cannot be evaluated without secrets stays its text, so that only what secrets made is hidden.
+            let bare = context.clone().with_secrets(Map::new()).with_habit(ErrorHabit::KeepText);
+            let without = bare.input(step, round.each.as_ref());
             redactor.add_difference(&round.input, &without.unwrap_or_default());
             report.inputs.push(round.input.clone());
             let mut said = Vec::new();

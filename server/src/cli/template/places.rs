@@ -101,7 +101,14 @@ impl Places {
         self.mappings.iter().find_map(|mapping| {
             let rest = address.strip_prefix(&mapping.prefix)?;
             let rest = if rest.is_empty() { "" } else { rest.strip_prefix('/')? };
-            Some(if rest.is_empty() { mapping.folder.clone() } else { mapping.folder.join(rest) })
+            let place = if rest.is_empty() { mapping.folder.clone() } else { mapping.folder.join(rest) };
+            if place.exists() {
+                return Some(place);
+            }
+            // A whole repository was mapped: of `tree/main/skeleton`, the checkout has only `skeleton`.
+            let below = rest.trim_start_matches("-/").strip_prefix("tree/");
+            let inside = below.map(|below| below.split_once('/').map_or("", |(_, inside)| inside));
+            Some(inside.map_or(place, |inside| mapping.folder.join(inside)))
         })
     }
 
@@ -181,6 +188,8 @@ mod tests {
         let mapped = Places::new(&template, &[map]).unwrap();
         assert!(mapped.tree("https://github.com/a/b/blob/main/shared/sk/").unwrap().get("two").is_some());
         assert!(mapped.tree("/shared/sk").unwrap().get("two").is_some());
+        let whole = Places::new(&template, &[format!("https://github.com/a/b={}", root.display())]).unwrap();
+        assert!(whole.tree("https://github.com/a/b/tree/v1/shared/sk").unwrap().get("two").is_some());
         let said = "metadata:\n  annotations:\n    backstage.io/source-location: url:https://x.org/r/\n";
         let map = format!("https://x.org/={}", root.display());
         let said = Places::of_template(&template, said, &[map]).unwrap();
