@@ -25,6 +25,7 @@ mod eval;
 mod filters;
 mod js;
 mod methods;
+mod names;
 mod number;
 mod parse;
 mod pattern;
@@ -140,6 +141,12 @@ impl Engine {
     /// A syntax error or a limit, with its place.
     pub fn check(&self, source: &str) -> Result<(), Error> {
         self.parse(source).map(drop)
+    }
+
+    /// Filters and tests the text names that are not known: it fails when it comes to them. Empty for a text that is no template.
+    #[must_use]
+    pub fn unknown_names(&self, source: &str) -> Vec<Error> {
+        self.parse(source).map_or_else(|_| Vec::new(), |nodes| names::unknown(self, &nodes))
     }
 
     /// Renders a template to text.

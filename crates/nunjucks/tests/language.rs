@@ -149,3 +149,21 @@ fn repository_addresses_need_what_their_host_needs() {
         "The repository host \"example.org\" is not configured"
     );
 }
+
+#[test]
+fn unknown_names_are_found_wherever_they_stand() {
+    let engine = Engine::default();
+    for (source, count) in [
+        ("${{ a | uper }}", 1),
+        ("{% for x in a | nope %}{% if x is odder %}{% endif %}{% endfor %}", 2),
+        ("{% macro m(a=1 | no) %}${{ [b | nor, {c: d | nay}] }}{% endmacro %}", 3),
+        ("{% filter shout %}${{ x | upper }}{% endfilter %}", 1),
+        ("{% set v %}${{ 1 if 2 | never else f(3 | niet) }}{% endset %}", 2),
+        ("${{ a | upper }}{# | nope #}{% raw %}${{ a | nope }}{% endraw %}", 0),
+        ("${{ broken", 0),
+    ] {
+        assert_eq!(engine.unknown_names(source).len(), count, "{source}");
+    }
+    let found = engine.unknown_names("x\n${{ a | uper }}");
+    assert_eq!(found[0].to_string(), "line 2, column 9: Unknown filter \"uper\"; did you mean \"upper\"?");
+}

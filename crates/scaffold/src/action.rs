@@ -70,8 +70,7 @@ impl ActionRegistry {
         let Some(spec) = self.actions.get(action) else {
             return vec![problem((String::new(), "There is no such action".into()))];
         };
-        let mut problems = Vec::new();
-        schema::check(&spec.input_schema, input, "", &mut problems);
-        problems.into_iter().map(problem).collect()
+        let problems = schema::validate(&spec.input_schema, input).into_iter();
+        problems.map(|found| problem((found.path, found.message))).collect()
     }
 }

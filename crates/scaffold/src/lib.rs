@@ -6,19 +6,43 @@
 //! - [`RunContext`] evaluates a step's `if`, `each` and `input`, and a template's `output`.
 //! - [`ActionSpec`] says what an action takes, so that steps are checked before anything runs.
 //!
-//! Running actions is elsewhere: they reach outside.
+//! - [`Runner`] runs a whole template in memory, with the [`Actions`] that need nothing else; those that reach outside are the
+//!   portal's, and here their outputs are given.
 
 mod action;
+mod actions;
+mod address;
 mod binary;
+mod glob;
+mod import;
+mod lint;
+mod placeholders;
+mod plan;
+mod redact;
 mod render;
+mod run;
 mod schema;
+mod source;
 mod steps;
 mod template;
 mod tree;
 mod yaml;
+mod yaml_text;
 
 pub use action::{ActionRegistry, ActionSpec, InputProblem};
-pub use render::{FetchTemplateOptions, RenderError, fetch_template, render_tree};
+pub use actions::{Actions, Bench, Support};
+pub use address::{is_absolute, normal, resolve};
+pub use glob::{GlobError, Globs};
+pub use import::{ActionVerdict, ImportReport, Verdict, import_report};
+pub use lint::{Finding, Level, lint};
+pub use plan::{PlanError, Round};
+pub use redact::Redactor;
+pub use render::{FetchTemplateOptions, RenderError, fetch_template, render_file, render_tree};
+pub use run::{Report, Runner, Status, StepReport};
+pub use schema::{SchemaProblem, example, validate, with_defaults};
+pub use source::{NoFiles, Source};
 pub use steps::{Each, ErrorHabit, RunContext, StepError, calls_status_function, truthy};
 pub use template::{API_VERSION, Step, Template, TemplateError};
-pub use tree::{File, Tree, TreeError, safe_path};
+pub use tree::{File, Tree, TreeError, child_path, safe_path};
+pub use yaml::{Document, DocumentError};
+pub use yaml_text::to_yaml;

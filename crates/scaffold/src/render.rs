@@ -1,12 +1,12 @@
 //! `fetch:template`: a skeleton and values to files.
 
-use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use slipway_nunjucks::{Context, Engine, Syntax};
 
 use crate::binary::is_binary;
-use crate::tree::{File, Tree, TreeError, safe_path};
+use crate::glob::Globs;
+use crate::tree::{File, Tree, TreeError, child_path, safe_path};
 
 /// The options of `fetch:template`, as a step writes them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,57 @@ fn place(file: &str, line: u32, column: u32) -> String {
     }
 }
 
+impl FetchTemplateOptions {
+    /// The options in the input of a step; what is not one of them is passed over.
+    ///
+    /// # Errors
+    /// A sentence, when an option is not of its type or two cannot go together.
+    pub fn from_input(input: &Value) -> Result<Self, String> {
+        let mut known = input.clone();
+        if let Some(map) = known.as_object_mut() {
+            map.retain(|_, value| !value.is_null());
+            let extension = match map.get("templateFileExtension") {
+                Some(Value::Bool(true)) => Some(Value::from("njk")),
+                Some(Value::Bool(false)) => None,
+                other => other.filter(|value| **value != "").cloned(),
+            };
+            map.shift_remove("templateFileExtension");
+            map.extend(extension.map(|extension| ("templateFileExtension".to_owned(), extension)));
+            let copied = map.get("copyWithoutTemplating").is_some_and(|copied| !copied.is_null());
+            if map.contains_key("templateFileExtension")
+                && (copied || map.get("cookiecutterCompat") == Some(&true.into()))
+            {
+                return Err(TOGETHER.to_owned());
+            }
+        }
+        serde_json::from_value(known).map_err(|error| error.to_string())
+    }
+
+    /// The engine as these options set it.
+    pub(crate) fn engine(&self, engine: &Engine) -> Engine {
+        let syntax = if self.cookiecutter_compat { Syntax::Cookiecutter } else { Syntax::Backstage };
+        engine.clone().with_blocks(self.trim_blocks, self.lstrip_blocks).with_syntax(syntax)
+    }
+
+    /// What files see: nothing but `values`, by the name these options give it.
+    pub(crate) fn context(&self, values: &Value) -> Context {
+        let mut context = Map::new();
+        if !values.is_null() {
+            let name = if self.cookiecutter_compat { "cookiecutter" } else { "values" };
+            context.insert(name.into(), values.clone());
+        }
+        context
+    }
+
+    /// The folder of the workspace that the files go to; empty is the workspace itself.
+    pub(crate) fn target(&self) -> Result<String, TreeError> {
+        child_path(&self.target_path)
+    }
+}
+
+const TOGETHER: &str =
+    "templateFileExtension cannot go together with copyWithoutTemplating or cookiecutterCompat; leave one out";
+
 impl RenderError {
     fn whole(file: &str, message: impl ToString) -> Self {
         Self { file: file.into(), line: 0, column: 0, message: message.to_string() }
@@ -62,70 +113,37 @@ impl RenderError {
     }
 }
 
-/// Patterns in order; a later one that starts with `!` takes out what earlier ones took in.
-struct Patterns(Vec<(bool, GlobMatcher)>);
-
-impl Patterns {
-    fn new(patterns: &[String]) -> Result<Self, RenderError> {
-        let mut list = Vec::new();
-        for pattern in patterns {
-            let (takes_in, glob) = pattern.strip_prefix('!').map_or((true, pattern.as_str()), |rest| (false, rest));
-            let glob = glob.trim_start_matches("./").trim_end_matches('/');
-            if glob.is_empty() {
-                continue;
-            }
-            for glob in [glob.to_owned(), format!("{glob}/**")] {
-                let built = GlobBuilder::new(&glob).literal_separator(true).build();
-                let message =
-                    |e| format!("copyWithoutTemplating has the pattern \"{pattern}\", which is not valid: {e}");
-                list.push((takes_in, built.map_err(|e| RenderError::whole("", message(e)))?.compile_matcher()));
-            }
-        }
-        Ok(Self(list))
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        self.0.iter().fold(false, |taken, (takes_in, glob)| if glob.is_match(path) { *takes_in } else { taken })
-    }
-}
-
 /// Everything that stays the same from file to file.
 struct Renderer {
     engine: Engine,
     context: Context,
-    copied: Patterns,
+    copied: Globs,
     extension: Option<String>,
 }
 
 impl Renderer {
-    fn new(values: &Value, options: &FetchTemplateOptions, engine: &Engine) -> Result<Self, RenderError> {
+    fn new(
+        source: &Tree,
+        values: &Value,
+        options: &FetchTemplateOptions,
+        engine: &Engine,
+    ) -> Result<Self, RenderError> {
         if options.template_file_extension.is_some()
             && (!options.copy_without_templating.is_empty() || options.cookiecutter_compat)
         {
-            return Err(RenderError::whole(
-                "",
-                "templateFileExtension cannot go together with copyWithoutTemplating or cookiecutterCompat; leave one out",
-            ));
-        }
-        let (name, syntax) = if options.cookiecutter_compat {
-            ("cookiecutter", Syntax::Cookiecutter)
-        } else {
-            ("values", Syntax::Backstage)
-        };
-        let mut context = Map::new();
-        if !values.is_null() {
-            context.insert(name.into(), values.clone());
+            return Err(RenderError::whole("", TOGETHER));
         }
         let extension = options.template_file_extension.as_deref().map(|e| format!(".{}", e.trim_start_matches('.')));
         Ok(Self {
-            engine: engine.clone().with_blocks(options.trim_blocks, options.lstrip_blocks).with_syntax(syntax),
-            context,
-            copied: Patterns::new(&options.copy_without_templating)?,
+            engine: options.engine(engine),
+            context: options.context(values),
+            copied: Globs::new(&options.copy_without_templating, source, true)
+                .map_err(|error| RenderError::whole("", format!("copyWithoutTemplating: {error}")))?,
             extension: extension.filter(|e| e.len() > 1),
         })
     }
 
-    /// The path in the result, or none if the file is left out, and whether its content is rendered.
+    /// The path in the result, or none if it is left out, and whether its content is rendered. Folders end in `/`.
     fn path(&self, path: &str) -> Result<Option<(String, bool)>, RenderError> {
         let (bare, renders) = match &self.extension {
             Some(extension) => match without_extension(path, extension) {
@@ -145,20 +163,26 @@ impl Renderer {
         Ok(Some((rendered, renders)))
     }
 
-    fn content(&self, path: &str, file: &File) -> Result<File, RenderError> {
+    fn content(&self, path: &str, file: &File, renders: bool) -> Result<File, RenderError> {
         if file.link || is_binary(&file.bytes) {
             return Ok(file.clone());
         }
+        // Also what is only copied is read as text, as Backstage reads it: bytes that are none become U+FFFD.
         let text = String::from_utf8_lossy(&file.bytes);
+        if !renders {
+            return Ok(File { bytes: text.into_owned().into_bytes(), ..*file });
+        }
         let rendered = self.engine.render(&text, &self.context).map_err(|error| RenderError::inside(path, error))?;
         Ok(File { bytes: rendered.into_bytes(), ..*file })
     }
 }
 
-/// `name.txt.njk` without `.njk`; a name that is nothing but the extension keeps it.
+/// `name.txt.njk` without `.njk`; a name that is nothing but the extension has none.
 fn without_extension<'a>(path: &'a str, extension: &str) -> Option<&'a str> {
     let bare = path.strip_suffix(extension)?;
-    (!bare.is_empty() && !bare.ends_with('/')).then_some(bare)
+    // The extension is what follows the last dot, so `.tpl.njk` fits no file.
+    let whole = extension.rfind('.') == Some(0);
+    (whole && !bare.is_empty() && !bare.ends_with('/')).then_some(bare)
 }
 
 /// Renders a skeleton. `values` is what templates see as `values`. Of several files that come out at one path, the
@@ -195,6 +219,22 @@ pub fn fetch_template(
     Ok(())
 }
 
+/// Renders one file's text, as `fetch:template:file` does.
+///
+/// # Errors
+/// It cannot be rendered; the error calls it `name`.
+pub fn render_file(
+    file: &File,
+    name: &str,
+    values: &Value,
+    options: &FetchTemplateOptions,
+    engine: &Engine,
+) -> Result<File, RenderError> {
+    let text = String::from_utf8_lossy(&file.bytes);
+    let rendered = options.engine(engine).render(&text, &options.context(values));
+    rendered.map(File::text).map_err(|error| RenderError::inside(name, error))
+}
+
 fn render_into(
     result: &mut Tree,
     source: &Tree,
@@ -202,21 +242,27 @@ fn render_into(
     options: &FetchTemplateOptions,
     engine: &Engine,
 ) -> Result<(), RenderError> {
-    let target = match options.target_path.trim_end_matches('/') {
-        "" | "." => String::new(),
-        path => safe_path(path).map_err(|e| RenderError::whole("", format!("targetPath: {e}")))?,
+    let target = options.target().map_err(|e| RenderError::whole("", format!("targetPath: {e}")))?;
+    let renderer = Renderer::new(source, values, options, engine)?;
+    let place = |path: &str, rendered: &str| {
+        let rendered = safe_path(rendered).map_err(|e| RenderError::whole(path, e))?;
+        Ok(if target.is_empty() { rendered } else { format!("{target}/{rendered}") })
     };
-    let renderer = Renderer::new(values, options, engine)?;
+    for folder in source.folders() {
+        let Some((rendered, _)) = renderer.path(&format!("{folder}/"))? else { continue };
+        let destination = place(folder, &rendered)?;
+        if !result.contains(&destination) {
+            result.insert_folder(&destination).map_err(|e| RenderError::whole(folder, e))?;
+        }
+    }
     for (path, file) in source.iter() {
         let Some((rendered, renders)) = renderer.path(path)? else { continue };
-        let refuse = |e: TreeError| RenderError::whole(path, e);
-        let rendered = safe_path(&rendered).map_err(refuse)?;
-        let destination = if target.is_empty() { rendered } else { format!("{target}/{rendered}") };
-        if result.get(&destination).is_some() && !options.replace {
+        let destination = place(path, &rendered)?;
+        if result.contains(&destination) && !options.replace {
             continue;
         }
-        let file = if renders { renderer.content(path, file)? } else { file.clone() };
-        result.insert(&destination, file).map_err(refuse)?;
+        let file = renderer.content(path, file, renders)?;
+        result.insert(&destination, file).map_err(|e: TreeError| RenderError::whole(path, e))?;
     }
     Ok(())
 }

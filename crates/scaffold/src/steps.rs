@@ -88,6 +88,17 @@ impl RunContext {
         }
     }
 
+    /// Whether a step has failed.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// The values of the secrets.
+    pub(crate) fn secrets(&self) -> &Value {
+        &self.secrets
+    }
+
     /// From now on `failure()` is true, and steps run only if their `if` asks for it ([`RunContext::runs`]).
     pub fn record_failure(&mut self) {
         self.failed = true;
@@ -126,7 +137,12 @@ impl RunContext {
                 let round = |(index, value): (usize, Value)| Each { key: index.to_string(), value };
                 Ok(Some(items.into_iter().enumerate().map(round).collect()))
             }
-            Some(Value::Object(map)) => Ok(Some(map.into_iter().map(|(key, value)| Each { key, value }).collect())),
+            Some(Value::Object(map)) => {
+                let mut rounds: Vec<Each> = map.into_iter().map(|(key, value)| Each { key, value }).collect();
+                // JavaScript lists whole numbers first, in their order.
+                rounds.sort_by_key(|each| each.key.parse::<u32>().map_or(u64::MAX, u64::from));
+                Ok(Some(rounds))
+            }
             _ => Err(StepError {
                 step: step.id.clone(),
                 field: "each".into(),

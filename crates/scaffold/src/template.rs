@@ -4,6 +4,8 @@ use serde_json::Value;
 use slipway_forms::{Form, read_form};
 use slipway_nunjucks::Engine;
 
+use crate::placeholders;
+use crate::source::{NoFiles, Source};
 use crate::yaml::{self, Kind, Node, Place};
 
 /// The only format that is read.
@@ -32,6 +34,8 @@ pub struct Template {
     pub output: Value,
     /// The whole document as written, with everything that is not named above.
     pub entity: Value,
+    /// Where everything stands.
+    root: Node,
 }
 
 /// One step, not evaluated.
@@ -150,12 +154,29 @@ impl Template {
     /// # Errors
     /// The first thing that is wrong, with its line.
     pub fn parse(text: &str, file: &str) -> Result<Self, TemplateError> {
-        let root = yaml::parse(text).map_err(|error| TemplateError {
+        let (template, limits) = Self::read(text, file, &NoFiles)?;
+        limits.into_iter().next().map_or(Ok(template), Err)
+    }
+
+    /// As [`Template::parse`], with `$yaml`, `$json` and `$text` read from `source`. What only the portal cannot take stands beside
+    /// the template: parameters that cannot be shown as a form (it is empty then), and steps with the same id.
+    ///
+    /// # Errors
+    /// The first other thing that is wrong, with its line.
+    pub fn read(text: &str, file: &str, source: &dyn Source) -> Result<(Self, Vec<TemplateError>), TemplateError> {
+        let root = yaml::parse_kind(text, "Template").map_err(|error| TemplateError {
             file: file.into(),
             line: error.at.0,
             column: error.at.1,
             field: String::new(),
             message: error.message,
+        })?;
+        let root = placeholders::fill(root, source).map_err(|(at, message)| TemplateError {
+            file: file.into(),
+            line: at.0,
+            column: at.1,
+            field: String::new(),
+            message,
         })?;
         let document = Document { file, root: &root };
         if document.required_text("apiVersion")? != API_VERSION {
@@ -165,14 +186,12 @@ impl Template {
             return Err(document.error("kind", "A template is of the kind Template"));
         }
         let name = document.required_text("metadata.name")?;
-        let form = read_form(&document.json("spec.parameters")).map_err(|error| {
-            let field = if error.path.is_empty() {
-                "spec.parameters".into()
-            } else {
-                format!("spec.parameters.{}", error.path)
-            };
-            document.error(&field, error.message)
-        })?;
+        let mut limits = Vec::new();
+        let form = read_form(&document.json("spec.parameters")).unwrap_or_else(|error| {
+            let below = if error.path.is_empty() { String::new() } else { format!(".{}", error.path) };
+            limits.push(document.error(&format!("spec.parameters{below}"), error.message));
+            Form::default()
+        });
         let steps = document.list("spec.steps")?;
         if steps.is_empty() {
             return Err(document.error("spec.steps", "A template needs at least one step"));
@@ -181,11 +200,11 @@ impl Template {
         for (index, step) in steps.iter().enumerate() {
             if steps[..index].iter().any(|earlier| earlier.id == step.id) {
                 let field = format!("spec.steps.{index}.id");
-                return Err(document.error(&field, format!("Another step is called \"{}\"; ids must differ", step.id)));
+                limits.push(document.error(&field, format!("Another step is called \"{}\"; ids must differ", step.id)));
             }
         }
         let tags = document.list("metadata.tags")?;
-        Ok(Self {
+        let template = Self {
             title: document.text("metadata.title")?.unwrap_or_else(|| name.clone()),
             name,
             description: document.text("metadata.description")?.unwrap_or_default(),
@@ -196,19 +215,63 @@ impl Template {
             steps,
             output: document.json("spec.output"),
             entity: root.to_json(),
+            root,
+        };
+        Ok((template, limits))
+    }
+
+    /// The pages of parameters as JSON Schema.
+    #[must_use]
+    pub fn pages(&self) -> Vec<Value> {
+        match &self.entity["spec"]["parameters"] {
+            Value::Null => Vec::new(),
+            Value::Array(pages) => pages.clone(),
+            page => vec![page.clone()],
+        }
+    }
+
+    /// The template's reference in the catalogue.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        let namespace = self.entity["metadata"]["namespace"].as_str().unwrap_or("default");
+        format!("template:{namespace}/{}", self.name).to_lowercase()
+    }
+
+    /// The address that relative ones begin at, when the text of a template says where it comes from.
+    #[must_use]
+    pub fn base_url(text: &str) -> Option<String> {
+        let root = yaml::parse_kind(text, "Template").ok()?;
+        let annotations = root.get("metadata")?.get("annotations")?;
+        let said = ["backstage.io/source-location", "backstage.io/managed-by-location"];
+        said.iter().find_map(|name| match &annotations.get(name)?.kind {
+            Kind::Scalar(Value::String(place)) => place.strip_prefix("url:").map(str::to_owned),
+            _ => None,
         })
     }
 
-    /// Every expression of the steps and the output that is not well formed. `text` and `file` as for [`Template::parse`].
+    /// Line and column of a field of the document, or of the nearest one above it.
+    #[must_use]
+    pub fn place_of(&self, field: &str) -> (u32, u32) {
+        self.root.place_of(field)
+    }
+
+    /// An error about a field of the document.
+    #[must_use]
+    pub fn error(&self, file: &str, field: &str, message: impl Into<String>) -> TemplateError {
+        let (line, column) = self.place_of(field);
+        TemplateError { file: file.into(), line, column, field: field.into(), message: message.into() }
+    }
+
+    /// Every expression of the steps and the output that is not well formed, or names what does not exist. `text` and `file` as for [`Template::parse`].
     #[must_use]
     pub fn lint_expressions(text: &str, file: &str, engine: &Engine) -> Vec<TemplateError> {
-        let Ok(root) = yaml::parse(text) else { return Vec::new() };
+        let Ok(root) = yaml::parse_kind(text, "Template") else { return Vec::new() };
         let mut errors = Vec::new();
         for part in ["steps", "output"] {
             let Some(node) = root.get("spec").and_then(|spec| spec.get(part)) else { continue };
             node.texts(&format!("spec.{part}"), &mut |field, at: Place, text| {
-                if let Err(error) = engine.check(text) {
-                    let message = error.to_string();
+                let wrong = engine.check(text).err().into_iter().chain(engine.unknown_names(text));
+                for message in wrong.map(|error| error.to_string()) {
                     errors.push(TemplateError {
                         file: file.into(),
                         line: at.0,

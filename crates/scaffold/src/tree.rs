@@ -1,6 +1,6 @@
 //! A folder in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -29,10 +29,12 @@ impl File {
     }
 }
 
-/// Files by their path: relative, with `/`, as [`safe_path`] wants it. Folders are there when something is in them.
+/// Files by their path: relative, with `/`, as [`safe_path`] wants it. Folders may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
     files: BTreeMap<String, File>,
+    /// Every folder, also those that a file's path implies.
+    folders: BTreeSet<String>,
 }
 
 /// Why a tree cannot be read or changed.
@@ -47,6 +49,9 @@ pub enum TreeError {
     /// The folder is larger than any template's should be.
     #[error("The folder has more than {MAX_FILES} files or {} MiB", MAX_BYTES >> 20)]
     TooLarge,
+    /// There is nothing at the path.
+    #[error("there is no \"{0}\"")]
+    Missing(String),
     /// The file system said no.
     #[error("{path}: {source}")]
     Io { path: String, source: std::io::Error },
@@ -64,6 +69,26 @@ pub fn safe_path(path: &str) -> Result<String, TreeError> {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     if parts.is_empty() || parts.contains(&"..") {
         return Err(refuse());
+    }
+    Ok(parts.join("/"))
+}
+
+/// The path a step means, with `.` and `..` followed; empty is the folder itself.
+///
+/// # Errors
+/// [`TreeError::Unsafe`] when it leads outside.
+pub fn child_path(path: &str) -> Result<String, TreeError> {
+    let refuse = || TreeError::Unsafe(path.to_owned());
+    if path.starts_with('/') || path.contains('\0') {
+        return Err(refuse());
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop().ok_or_else(refuse)?;
+        } else {
+            parts.push(part);
+        }
     }
     Ok(parts.join("/"))
 }
@@ -92,6 +117,7 @@ impl Tree {
             // Of the entry itself, not of what a link points to.
             let metadata = entry.metadata().map_err(io)?;
             if metadata.is_dir() {
+                self.folders.insert(path.clone());
                 self.read_into(&here, &path, bytes)?;
                 continue;
             }
@@ -116,23 +142,113 @@ impl Tree {
     /// Puts a file there, in place of one that is already there.
     ///
     /// # Errors
-    /// The path leads outside, or runs through a file or a link.
+    /// The path leads outside, runs through a file or a link, or is a folder.
     pub fn insert(&mut self, path: &str, file: File) -> Result<(), TreeError> {
         let path = safe_path(path)?;
-        let taken = |taken: &str| TreeError::Taken { path: path.clone(), taken: taken.to_owned() };
-        for (end, _) in path.match_indices('/') {
-            if self.files.contains_key(&path[..end]) {
-                return Err(taken(&path[..end]));
-            }
+        if self.folders.contains(&path) {
+            return Err(TreeError::Taken { taken: path.clone(), path });
         }
-        let below = format!("{path}/");
-        if let Some((first, _)) = self.files.range(below.clone()..).next()
-            && first.starts_with(&below)
-        {
-            return Err(taken(first));
-        }
+        self.make_parents(&path)?;
         self.files.insert(path, file);
         Ok(())
+    }
+
+    /// Makes a folder, and those above it.
+    ///
+    /// # Errors
+    /// The path leads outside, or a part of it is a file or a link.
+    pub fn insert_folder(&mut self, path: &str) -> Result<(), TreeError> {
+        let path = safe_path(path)?;
+        if self.files.contains_key(&path) {
+            return Err(TreeError::Taken { taken: path.clone(), path });
+        }
+        self.make_parents(&path)?;
+        self.folders.insert(path);
+        Ok(())
+    }
+
+    fn make_parents(&mut self, path: &str) -> Result<(), TreeError> {
+        let parents = || path.match_indices('/').map(|(end, _)| &path[..end]);
+        if let Some(taken) = parents().find(|parent| self.files.contains_key(*parent)) {
+            return Err(TreeError::Taken { path: path.to_owned(), taken: taken.to_owned() });
+        }
+        for parent in parents() {
+            if !self.folders.contains(parent) {
+                self.folders.insert(parent.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is a file, a link or a folder at a path.
+    #[must_use]
+    pub fn contains(&self, path: &str) -> bool {
+        self.files.contains_key(path) || self.folders.contains(path)
+    }
+
+    /// Whether there is a folder at a path; the empty path is the tree itself.
+    #[must_use]
+    pub fn is_folder(&self, path: &str) -> bool {
+        path.is_empty() || self.folders.contains(path)
+    }
+
+    /// Every folder, by path.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        self.folders.iter().map(String::as_str)
+    }
+
+    /// Moves a file or a folder with all that is in it.
+    ///
+    /// # Errors
+    /// There is nothing to move, a path leads outside, a folder would go into itself, or something is at the new place and
+    /// `overwrite` is not set.
+    pub fn rename(&mut self, from: &str, to: &str, overwrite: bool) -> Result<(), TreeError> {
+        let (from, to) = (safe_path(from)?, safe_path(to)?);
+        if !self.contains(&from) {
+            return Err(TreeError::Missing(from));
+        }
+        if from == to {
+            return Ok(());
+        }
+        if to.starts_with(&format!("{from}/")) || (self.contains(&to) && !overwrite) {
+            return Err(TreeError::Taken { taken: to.clone(), path: to });
+        }
+        // Taken out first, so that nothing of it is in the way; put back if the new place cannot be.
+        let mut result = self.clone();
+        let moved = result.take(&from);
+        result.take(&to);
+        let place = |path: &str| if path.is_empty() { to.clone() } else { format!("{to}/{path}") };
+        for folder in moved.folders {
+            result.insert_folder(&place(&folder))?;
+        }
+        for (path, file) in moved.files {
+            result.insert(&place(&path), file)?;
+        }
+        *self = result;
+        Ok(())
+    }
+
+    /// Takes out what is at a path: below it by relative path, itself by the empty one.
+    fn take(&mut self, path: &str) -> Self {
+        let below = format!("{path}/");
+        let inside = |candidate: &str| candidate == path || candidate.starts_with(&below);
+        let relative = |candidate: &str| candidate.get(below.len()..).unwrap_or_default().to_owned();
+        let mut taken = Self::default();
+        self.files.retain(|candidate, file| {
+            let inside = inside(candidate);
+            if inside {
+                taken.files.insert(relative(candidate), std::mem::take(file));
+            }
+            !inside
+        });
+        self.folders.retain(|candidate| {
+            let inside = inside(candidate);
+            if inside {
+                taken.folders.insert(relative(candidate));
+            }
+            !inside
+        });
+        taken
     }
 
     /// The file at a path.
@@ -141,7 +257,7 @@ impl Tree {
         self.files.get(path)
     }
 
-    /// Takes a file out.
+    /// Takes a file out. Its folder stays, as on a disk.
     pub fn remove(&mut self, path: &str) -> Option<File> {
         self.files.remove(path)
     }
@@ -174,7 +290,11 @@ impl Tree {
         let Ok(folder) = safe_path(folder) else { return self.clone() };
         let prefix = format!("{folder}/");
         let inside = self.files.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
-        Self { files: inside.map(|(path, file)| (path[prefix.len()..].to_owned(), file.clone())).collect() }
+        let folders = self.folders.range(prefix.clone()..).take_while(|path| path.starts_with(&prefix));
+        Self {
+            files: inside.map(|(path, file)| (path[prefix.len()..].to_owned(), file.clone())).collect(),
+            folders: folders.map(|path| path[prefix.len()..].to_owned()).collect(),
+        }
     }
 
     /// SHA-256 in hexadecimal over every path, mode and content: the same files give the same hash anywhere.

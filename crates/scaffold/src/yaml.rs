@@ -6,15 +6,19 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::{Spanned, options::MergeKeyPolicy};
 
+use crate::source::Source;
+
 /// Line and column, both from 1.
-pub(crate) type Place = (u32, u32);
+pub type Place = (u32, u32);
 
 /// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
     pub at: Place,
     pub kind: Kind,
 }
 
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
     Scalar(Value),
     List(Vec<Node>),
@@ -22,6 +26,7 @@ pub(crate) enum Kind {
 }
 
 /// Why a text is not YAML.
+#[derive(Debug)]
 pub(crate) struct YamlError {
     pub at: Place,
     pub message: String,
@@ -35,11 +40,55 @@ pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
         with_snippet: false,
     };
     match serde_saphyr::from_str_with_options::<Spanned<Kind>>(text, options) {
-        Ok(spanned) => Ok(node(spanned)),
+        Ok(spanned) => {
+            let mut root = node(spanned);
+            core_schema(&mut root, &text.lines().collect::<Vec<_>>());
+            Ok(root)
+        }
         Err(error) => {
             let at = error.location().map_or((1, 1), place);
             Err(YamlError { at, message: error.to_string() })
         }
+    }
+}
+
+/// Reads the document of a kind in a file of several; a file of one is read as it is.
+pub(crate) fn parse_kind(text: &str, kind: &str) -> Result<Node, YamlError> {
+    let parts = split(text);
+    if parts.len() > 1 {
+        let of_kind = |node: &Node| matches!(node.get("kind").map(|node| &node.kind), Some(Kind::Scalar(Value::String(k))) if k == kind);
+        if let Some(found) = parts.iter().filter_map(|part| parse(part).ok()).find(of_kind) {
+            return Ok(found);
+        }
+    }
+    parse(text)
+}
+
+/// Gives back their text to scalars that only older versions of YAML read as something else: `1_000`, `0b11`, `tRUE`.
+fn core_schema(node: &mut Node, lines: &[&str]) {
+    match &mut node.kind {
+        Kind::List(items) => items.iter_mut().for_each(|item| core_schema(item, lines)),
+        Kind::Map(entries) => entries.iter_mut().for_each(|(_, item)| core_schema(item, lines)),
+        Kind::Scalar(value @ (Value::Bool(_) | Value::Number(_))) => {
+            let line = usize::try_from(node.at.0).ok().and_then(|line| lines.get(line.checked_sub(1)?));
+            let skipped = usize::try_from(node.at.1).unwrap_or(1).saturating_sub(1);
+            let written: String = line
+                .into_iter()
+                .flat_map(|line| line.chars().skip(skipped))
+                .take_while(|c| !" \t,]}".contains(*c))
+                .collect();
+            let digits = written.trim_start_matches(['-', '+']);
+            let older = if value.is_boolean() {
+                written.eq_ignore_ascii_case(&value.to_string())
+                    && !matches!(written.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+            } else {
+                digits.starts_with(|c: char| c.is_ascii_digit()) && (digits.contains('_') || digits.starts_with("0b"))
+            };
+            if older {
+                *value = written.into();
+            }
+        }
+        Kind::Scalar(_) => {}
     }
 }
 
@@ -53,6 +102,18 @@ fn node(spanned: Spanned<Kind>) -> Node {
 }
 
 impl Node {
+    /// A value of elsewhere that stands for what was at a place.
+    pub(crate) fn from_json(value: Value, at: Place) -> Self {
+        let kind = match value {
+            Value::Array(items) => Kind::List(items.into_iter().map(|item| Self::from_json(item, at)).collect()),
+            Value::Object(map) => {
+                Kind::Map(map.into_iter().map(|(key, value)| (key, Self::from_json(value, at))).collect())
+            }
+            scalar => Kind::Scalar(scalar),
+        };
+        Self { at, kind }
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         match &self.kind {
             Kind::Scalar(value) => value.clone(),
@@ -125,6 +186,10 @@ impl<'de> Visitor<'de> for KindVisitor {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Kind, E> {
+        // There is one kind of number: 1.0 is 1.
+        if value.fract() == 0.0 && value.abs() < 9e15 {
+            return Ok(Kind::Scalar((value as i64).into()));
+        }
         Ok(Kind::Scalar(Number::from_f64(value).map_or(Value::Null, Value::Number)))
     }
 
@@ -159,4 +224,78 @@ impl<'de> Visitor<'de> for KindVisitor {
         }
         Ok(Kind::Map(entries))
     }
+}
+
+/// One document of a file of several, with its places.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// From 1.
+    pub number: usize,
+    root: Node,
+}
+
+/// A document that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{line}:{column}: {message}")]
+pub struct DocumentError {
+    /// The document's number, from 1.
+    pub document: usize,
+    /// From 1.
+    pub line: u32,
+    /// From 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Document {
+    /// Reads every document of a YAML file, one that is broken beside the others; empty ones are left out. `$yaml`, `$json` and
+    /// `$text` are read from `source`.
+    #[must_use]
+    pub fn read_all(text: &str, source: &dyn Source) -> Vec<Result<Self, DocumentError>> {
+        let mut documents = Vec::new();
+        for part in split(text) {
+            let number = documents.len() + 1;
+            let error =
+                |(at, message): (Place, String)| DocumentError { document: number, line: at.0, column: at.1, message };
+            let read = parse(&part).map_err(|error| (error.at, error.message));
+            let read = read.and_then(|root| crate::placeholders::fill(root, source));
+            documents.push(read.map(|root| Self { number, root }).map_err(error));
+        }
+        documents
+    }
+
+    /// The document as JSON.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        self.root.to_json()
+    }
+
+    /// Line and column of a field, or of the nearest one above it.
+    #[must_use]
+    pub fn place_of(&self, field: &str) -> Place {
+        self.root.place_of(field)
+    }
+}
+
+/// The texts of a file's documents, each led by as many empty lines as stand before it, so that its lines are the file's.
+///
+/// A line that begins with `---` always ends a document in YAML, also within a block of text, so the file can be cut there.
+fn split(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut content = vec![false];
+    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let marker = line.strip_prefix("---").filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        if marker.is_some() {
+            parts.push("\n".repeat(index));
+            content.push(false);
+        }
+        let line = marker.unwrap_or(line);
+        if let (Some(part), Some(has)) = (parts.last_mut(), content.last_mut()) {
+            part.push_str(line);
+            part.push('\n');
+            *has |= !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        }
+    }
+    parts.into_iter().zip(content).filter(|(_, has)| *has).map(|(part, _)| part).collect()
 }

@@ -21,3 +21,8 @@ pub use runs::{retry, run_page, undo};
 pub use send::{choose_runtime, send_page};
 pub use start::start;
 pub use wizard::{shelf, wizard};
+
+/// What each action of the portal takes and gives.
+pub fn action_specs() -> impl Iterator<Item = slipway_scaffold::ActionSpec> {
+    actions::specs().iter().cloned()
+}

@@ -1,4 +1,4 @@
-use super::client::Instance;
+use super::{catalog_check, client::Instance};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -13,11 +13,16 @@ pub enum Command {
         #[arg(required = true, value_name = "PATH|URL")]
         targets: Vec<String>,
     },
+    /// Check catalogue files here, without an instance, and say what is wrong where.
+    Check(catalog_check::Options),
 }
 
 impl Command {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let Self::Register { instance, targets } = self;
+        let (instance, targets) = match self {
+            Self::Register { instance, targets } => (instance, targets),
+            Self::Check(options) => return options.run(),
+        };
         let mut problems = false;
         for target in targets {
             let body = json!({ "target": absolute(&target) });

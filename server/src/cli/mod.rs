@@ -2,6 +2,7 @@
 
 mod artifact;
 mod catalog;
+mod catalog_check;
 mod client;
 mod config;
 mod doctor;
@@ -11,6 +12,7 @@ mod migrate;
 mod options;
 mod sandbox;
 mod serve;
+mod template;
 
 use crate::telemetry;
 use clap::{Parser, Subcommand};
@@ -39,7 +41,10 @@ enum Command {
     /// Check or print the configuration.
     #[command(subcommand)]
     Config(config::Command),
-    /// Work with the catalogue of a running instance.
+    /// Run, test and check golden-path templates, without a server.
+    #[command(subcommand)]
+    Template(template::Command),
+    /// Check catalogue files, and register them with a running instance.
     #[command(subcommand)]
     Catalog(catalog::Command),
     /// Report built images to a running instance.
@@ -73,6 +78,12 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A line of what a command answers. A reader that has seen enough (`| head`) is no failure.
+fn print(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(options) => options.run().await,
@@ -81,6 +92,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(options) => options.run().await,
         Command::Doctor(place) => doctor::run(&place).await,
         Command::Config(command) => command.run(),
+        Command::Template(command) => command.run(),
         Command::Catalog(command) => command.run().await,
         Command::Artifact(command) => command.run().await,
         Command::Import(command) => command.run().await,

@@ -130,6 +130,12 @@ fn check(body: &Value) -> Result<(), InvalidEntity> {
         return invalid("", "an entity is a mapping with apiVersion, kind, metadata and spec");
     };
     let api_version = required(root, "apiVersion", "apiVersion")?;
+    if !is_api_version(api_version) {
+        return invalid(
+            "apiVersion",
+            format!("`{api_version}` is not a version of the format; write backstage.io/v1alpha1, for instance"),
+        );
+    }
     let kind = required(root, "kind", "kind")?;
     if !kind.starts_with(|c: char| c.is_ascii_alphabetic())
         || !kind.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -188,8 +194,13 @@ fn check_metadata(metadata: &Map<String, Value>) -> Result<(), InvalidEntity> {
         }
     }
     for key in ["title", "description"] {
-        if metadata.get(key).is_some_and(|v| !v.is_string()) {
-            return invalid(format!("metadata.{key}"), format!("{key} is a text; put it in quotes"));
+        match metadata.get(key) {
+            Some(Value::String(text)) if key == "title" && text.is_empty() => {
+                return invalid("metadata.title", "the title is empty; write one or leave it out");
+            }
+            None | Some(Value::String(_)) => {}
+            Some(Value::Null) => return invalid(format!("metadata.{key}"), format!("{key} is empty; leave it out")),
+            Some(_) => return invalid(format!("metadata.{key}"), format!("{key} is a text; put it in quotes")),
         }
     }
     if let Some(tags) = metadata.get("tags") {
@@ -198,6 +209,8 @@ fn check_metadata(metadata: &Map<String, Value>) -> Result<(), InvalidEntity> {
             let text = tag.as_str().unwrap_or_default();
             if text.is_empty()
                 || text.len() > 63
+                || text.starts_with('-')
+                || text.ends_with('-')
                 || !text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b':' | b'+' | b'#' | b'-'))
             {
                 return invalid(
@@ -209,11 +222,12 @@ fn check_metadata(metadata: &Map<String, Value>) -> Result<(), InvalidEntity> {
     }
     for group in ["annotations", "labels"] {
         match metadata.get(group) {
-            None | Some(Value::Null) => {}
+            None => {}
             Some(Value::Object(entries)) => {
-                if let Some((key, _)) = entries.iter().find(|(_, value)| !value.is_string()) {
-                    return invalid(format!("metadata.{group}.{key}"), "the value is a text; put it in quotes");
-                }
+                entries.iter().try_for_each(|(key, value)| check_entry(group, key, value))?
+            }
+            Some(Value::Null) => {
+                return invalid(format!("metadata.{group}"), format!("{group} is empty; leave it out"));
             }
             Some(_) => return invalid(format!("metadata.{group}"), format!("{group} is a mapping of texts")),
         }
@@ -222,15 +236,68 @@ fn check_metadata(metadata: &Map<String, Value>) -> Result<(), InvalidEntity> {
         let Some(links) = links.as_array() else { return invalid("metadata.links", "links is a list") };
         for (i, link) in links.iter().enumerate() {
             let url = link.get("url").and_then(Value::as_str).unwrap_or_default();
-            if !url.contains("://") {
+            if !is_absolute_url(url) {
                 return invalid(
                     format!("metadata.links.{i}.url"),
                     "a link needs an absolute URL, e.g. https://example.com",
                 );
             }
+            for key in ["title", "icon"] {
+                if link.get(key).is_some_and(|value| value.as_str().is_none_or(str::is_empty)) {
+                    return invalid(
+                        format!("metadata.links.{i}.{key}"),
+                        format!("{key} is a text; write one or leave it out"),
+                    );
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// One annotation or label.
+fn check_entry(group: &str, key: &str, value: &Value) -> Result<(), InvalidEntity> {
+    let field = format!("metadata.{group}.{key}");
+    let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
+    if !is_name(name) || prefix.is_some_and(|prefix| !is_subdomain(prefix)) {
+        return invalid(field, format!("`{key}` is not a key; write it like example.com/name"));
+    }
+    match value.as_str() {
+        None => invalid(field, "the value is a text; put it in quotes"),
+        Some(text) if group == "labels" && !text.is_empty() && !is_name(text) => invalid(
+            field,
+            format!("`{text}` cannot be a label's value; use up to 63 letters, digits, `-`, `_` and `.`"),
+        ),
+        Some(_) => Ok(()),
+    }
+}
+
+/// `example.com/v1`, or `v1`.
+fn is_api_version(text: &str) -> bool {
+    let (prefix, version) = text.split_once('/').map_or((None, text), |(prefix, version)| (Some(prefix), version));
+    let alphanumeric = (1..=63).contains(&version.len()) && version.bytes().all(|b| b.is_ascii_alphanumeric());
+    alphanumeric && prefix.is_none_or(is_subdomain)
+}
+
+/// Labels of lower-case letters, digits and inner dashes, with dots between them.
+fn is_subdomain(text: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    text.len() <= 253 && text.split('.').all(label)
+}
+
+fn is_absolute_url(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, rest)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+            && !rest.trim_start_matches('/').is_empty()
+            && !rest.contains(char::is_whitespace)
+    })
 }
 
 fn check_spec(kind: &str, spec: &Map<String, Value>) -> Result<(), InvalidEntity> {
@@ -247,6 +314,9 @@ fn check_spec(kind: &str, spec: &Map<String, Value>) -> Result<(), InvalidEntity
             && *key == "definition"
             && spec.get("type").and_then(Value::as_str) == Some("mcp-server")
         {
+            if !spec.get("remotes").is_some_and(Value::is_array) {
+                return invalid("spec.remotes", "an API of the type mcp-server has a list of remotes");
+            }
             continue;
         }
         required(spec, key, &format!("spec.{key}"))?;
@@ -265,7 +335,24 @@ fn check_spec(kind: &str, spec: &Map<String, Value>) -> Result<(), InvalidEntity
     for (key, default_kind) in super::relation::REFERENCE_FIELDS {
         check_references(key, *default_kind, spec.get(*key))?;
     }
-    Ok(())
+    if kind.eq_ignore_ascii_case("location") { check_location(spec) } else { Ok(()) }
+}
+
+fn check_location(spec: &Map<String, Value>) -> Result<(), InvalidEntity> {
+    for key in ["type", "target"] {
+        if spec.contains_key(key) {
+            required(spec, key, &format!("spec.{key}"))?;
+        }
+    }
+    match spec.get("targets").map(Value::as_array) {
+        None => {}
+        Some(Some(targets)) if targets.iter().all(|target| target.as_str().is_some_and(|t| !t.is_empty())) => {}
+        Some(_) => return invalid("spec.targets", "targets is a list of addresses"),
+    }
+    match spec.get("presence").map(Value::as_str) {
+        None | Some(Some("required" | "optional")) => Ok(()),
+        Some(_) => invalid("spec.presence", "presence is required or optional"),
+    }
 }
 
 fn check_references(key: &str, default_kind: Option<&str>, value: Option<&Value>) -> Result<(), InvalidEntity> {
@@ -337,6 +424,12 @@ mod tests {
         assert_eq!(broken("/spec/owner", json!("a b")), "spec.owner");
         assert_eq!(broken("/spec/lifecycle", json!("")), "spec.lifecycle");
         assert_eq!(broken("/metadata/annotations", json!({"a": true})), "metadata.annotations.a");
+        assert_eq!(
+            broken("/metadata/annotations", json!({"Example.com/a": "b"})),
+            "metadata.annotations.Example.com/a"
+        );
+        assert_eq!(broken("/metadata/annotations", json!(null)), "metadata.annotations");
+        assert_eq!(broken("/apiVersion", json!("Backstage_io/v1")), "apiVersion");
         let mut body = component();
         body["colour"] = json!("red");
         assert_eq!(Entity::new(body).unwrap_err().field, "colour");

@@ -44,23 +44,7 @@ impl Fetch {
             }
             path => folder.join(safe_path(path).map_err(|error| format!("url: {error}"))?),
         };
-        let flag = |name: &str| input[name].as_bool().unwrap_or_default();
-        let list = |name: &str| {
-            input[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-        };
-        let options = FetchTemplateOptions {
-            copy_without_templating: list("copyWithoutTemplating"),
-            replace: flag("replace"),
-            template_file_extension: match &input["templateFileExtension"] {
-                Value::Bool(true) => Some("njk".to_owned()),
-                Value::String(extension) => Some(extension.clone()),
-                _ => None,
-            },
-            trim_blocks: flag("trimBlocks"),
-            lstrip_blocks: flag("lstripBlocks"),
-            cookiecutter_compat: flag("cookiecutterCompat"),
-            target_path: input["targetPath"].as_str().unwrap_or_default().to_owned(),
-        };
+        let options = FetchTemplateOptions::from_input(input)?;
         Ok(Self { skeleton, url, values: input["values"].clone(), options })
     }
 
@@ -89,14 +73,9 @@ pub(super) async fn preview(loaded: &Loaded, context: RunContext) -> Result<Tree
 fn render_all(loaded: &Loaded, context: &RunContext) -> Result<Tree, String> {
     let mut workspace = Tree::default();
     for step in loaded.template.steps.iter().filter(|step| step.action == actions::FETCH_TEMPLATE) {
-        let rounds = context.each(step).map_err(|error| error.to_string())?;
-        let rounds = rounds.map_or_else(|| vec![None], |rounds| rounds.into_iter().map(Some).collect());
-        for each in rounds {
-            if !context.runs(step, each.as_ref()).map_err(|error| error.to_string())? {
-                continue;
-            }
-            let input = context.input(step, each.as_ref()).map_err(|error| error.to_string())?;
-            Fetch::read(&input, &loaded.folder)?.render(&mut workspace)?;
+        let rounds = context.plan(step, actions::specs()).map_err(|error| error.to_string())?;
+        for round in rounds.into_iter().flatten() {
+            Fetch::read(&round.input, &loaded.folder)?.render(&mut workspace)?;
         }
     }
     Ok(workspace)

@@ -19,7 +19,7 @@ use slipway_domain::{
     scaffold::{Run, RunState, RunStep, StepState},
 };
 use slipway_ports::store::leases::Lease;
-use slipway_scaffold::{Each, RunContext, Step};
+use slipway_scaffold::RunContext;
 use std::{sync::Arc, time::Duration};
 use write::{Write, renewing};
 
@@ -136,41 +136,20 @@ fn seen(case: &Case) -> RunContext {
     context
 }
 
-/// The rounds of a step that are to run: one without `each`. None: its `if` said no.
-fn inputs(context: &RunContext, step: &Step) -> std::result::Result<Option<Vec<Value>>, String> {
-    let words = |error: slipway_scaffold::StepError| error.to_string();
-    let rounds: Vec<Option<Each>> = match context.each(step).map_err(words)? {
-        Some(rounds) => rounds.into_iter().map(Some).collect(),
-        None => vec![None],
-    };
-    let mut inputs = Vec::new();
-    for each in &rounds {
-        if !context.runs(step, each.as_ref()).map_err(words)? {
-            continue;
-        }
-        let input = context.input(step, each.as_ref()).map_err(words)?;
-        if let Some(problem) = actions::specs().check_input(&step.action, &input).first() {
-            return Err(problem.to_string());
-        }
-        inputs.push(input);
-    }
-    Ok((!inputs.is_empty() || step.each.is_some()).then_some(inputs))
-}
-
 async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, tries: u32) -> Result<Next> {
     let step = read_step(&case.run, row);
     let mend_template = |why: String| {
         ActionError::refused(format!("{why}."), "Mend the template; this run keeps the steps it began with.")
     };
-    let inputs = match inputs(&seen(case), &step) {
-        Ok(Some(inputs)) => inputs,
+    let inputs: Vec<Value> = match seen(case).plan(&step, actions::specs()) {
+        Ok(Some(rounds)) => rounds.into_iter().map(|round| round.input).collect(),
         Ok(None) => {
             let mut write = Write::of(case);
             write.step(RunStep { state: StepState::Skipped, finished_at: Some(slipway.clock.now()), ..row.clone() });
             write.say(slipway, Some(row), &format!("{}: left out, as its condition says", row.name), false);
             return write.commit(slipway, lease).await;
         }
-        Err(why) => return fail(slipway, lease, case, row, &mend_template(why), Vec::new()).await,
+        Err(why) => return fail(slipway, lease, case, row, &mend_template(why.to_string()), Vec::new()).await,
     };
     let Some(action) = actions::find(&row.action) else {
         let why = format!("There is no action `{}` here", row.action);
@@ -197,8 +176,7 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
             let mut write = Write::of(case);
             write.say_all(slipway, &begun, ctx.said());
             write.say(slipway, Some(&begun), &format!("{}: done", begun.name), false);
-            let output =
-                if step.each.is_some() { collected(outputs) } else { outputs.into_iter().next().unwrap_or_default() };
+            let output = step.collect(outputs);
             let finished_at = Some(slipway.clock.now());
             write.step(RunStep { state: StepState::Succeeded, output, finished_at, ..begun.clone() });
             write.commit(slipway, lease).await
@@ -243,17 +221,6 @@ async fn run_all(
         outputs.push(action.run(ctx, input, &step.undo[round]).await?);
     }
     Ok(outputs)
-}
-
-/// The outputs of a step with `each`: for every name the list of values.
-fn collected(outputs: Vec<Value>) -> Value {
-    let mut result = Map::new();
-    for (name, value) in outputs.into_iter().filter_map(|output| output.as_object().cloned()).flatten() {
-        if let Some(list) = result.entry(name).or_insert_with(|| Value::Array(Vec::new())).as_array_mut() {
-            list.push(value);
-        }
-    }
-    Value::Object(result)
 }
 
 /// All steps are done: the output, and the end.

@@ -1,0 +1,158 @@
+//! Actions that need nothing but a workspace in memory, and what is known of those that reach outside.
+
+mod catalog;
+mod debug;
+mod fetch;
+mod fs;
+mod outside;
+mod render;
+mod roadie;
+mod roadie_merge;
+
+use serde_json::{Value, json};
+use slipway_nunjucks::Engine;
+use std::collections::BTreeMap;
+
+use crate::action::{ActionRegistry, ActionSpec};
+use crate::source::Source;
+use crate::tree::{Tree, child_path};
+
+/// What an action works with.
+pub struct Bench<'a> {
+    /// The files of the run.
+    pub workspace: &'a mut Tree,
+    /// What can be fetched.
+    pub source: &'a dyn Source,
+    /// What renders files.
+    pub engine: &'a Engine,
+    /// The template's reference in the catalogue.
+    pub template: &'a str,
+    /// Lines for the log.
+    pub log: &'a mut Vec<String>,
+}
+
+impl Bench<'_> {
+    fn say(&mut self, line: impl Into<String>) {
+        self.log.push(line.into());
+    }
+}
+
+/// What an action does with an input that keeps to its schema: the outputs, or a sentence on what is wrong.
+type Run = fn(&mut Bench<'_>, &Value) -> Result<Value, String>;
+
+/// How an action is carried out without a portal.
+#[derive(Clone, Copy)]
+enum Way {
+    /// As in the portal.
+    Here(Run),
+    /// Not at all: its outputs are given, or examples.
+    Outside,
+}
+
+/// How much of an action there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// It does the same everywhere.
+    Whole,
+    /// It reaches outside; without a portal its outputs are given, or examples of its schema.
+    Outside,
+}
+
+/// Every action that is known: what it takes, and how it is done without a portal.
+pub struct Actions {
+    registry: ActionRegistry,
+    ways: BTreeMap<String, Way>,
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        let mut actions = Self { registry: ActionRegistry::default(), ways: BTreeMap::new() };
+        let local = [fetch::ACTIONS, render::ACTIONS, fs::ACTIONS, debug::ACTIONS, catalog::ACTIONS, roadie::ACTIONS];
+        for local in local.into_iter().flatten() {
+            actions.add((local.spec)(), Way::Here(local.run));
+        }
+        outside::specs().for_each(|spec| actions.add(spec, Way::Outside));
+        actions
+    }
+}
+
+impl Actions {
+    fn add(&mut self, spec: ActionSpec, way: Way) {
+        self.ways.insert(spec.name.clone(), way);
+        self.registry.add(spec);
+    }
+
+    /// Adds an action that reaches outside, unless there is one of that name.
+    pub fn add_outside(&mut self, spec: ActionSpec) {
+        if !self.ways.contains_key(&spec.name) {
+            self.add(spec, Way::Outside);
+        }
+    }
+
+    /// What each action takes and gives.
+    #[must_use]
+    pub fn registry(&self) -> &ActionRegistry {
+        &self.registry
+    }
+
+    /// How much of an action there is; none if it is not known.
+    #[must_use]
+    pub fn support(&self, name: &str) -> Option<Support> {
+        self.ways.get(name).map(|way| match way {
+            Way::Here(_) => Support::Whole,
+            Way::Outside => Support::Outside,
+        })
+    }
+
+    /// Does an action; `None` when it reaches outside or is not known.
+    pub fn run(&self, name: &str, bench: &mut Bench<'_>, input: &Value) -> Option<Result<Value, String>> {
+        match self.ways.get(name)? {
+            Way::Here(run) => Some(run(bench, input)),
+            Way::Outside => None,
+        }
+    }
+}
+
+/// One action that is done here.
+struct Local {
+    spec: fn() -> ActionSpec,
+    run: Run,
+}
+
+/// A spec whose input knows nothing but `properties`.
+fn spec(name: &str, description: &str, required: &[&str], properties: Value, outputs: Value) -> ActionSpec {
+    ActionSpec {
+        name: name.into(),
+        description: description.into(),
+        input_schema: json!({
+            "type": "object", "required": required, "properties": properties, "additionalProperties": false
+        }),
+        output_schema: json!({ "type": "object", "properties": outputs }),
+        has_undo: false,
+    }
+}
+
+/// A text of an input that keeps to its schema.
+fn text<'a>(input: &'a Value, key: &str) -> &'a str {
+    input[key].as_str().unwrap_or_default()
+}
+
+/// A path of an input, inside the workspace.
+fn path(input: &Value, key: &str) -> Result<String, String> {
+    child_path(text(input, key)).map_err(|error| format!("{key}: {error}"))
+}
+
+/// A path of an input that must not be the workspace itself.
+fn file_path(input: &Value, key: &str) -> Result<String, String> {
+    match path(input, key)? {
+        path if path.is_empty() => Err(format!("{key}: name a file, not the workspace itself")),
+        path => Ok(path),
+    }
+}
+
+/// The text of a file of the workspace.
+fn read<'a>(bench: &'a Bench<'_>, path: &str) -> Result<std::borrow::Cow<'a, str>, String> {
+    let file = bench.workspace.get(path).filter(|file| !file.link);
+    file.map(|file| String::from_utf8_lossy(&file.bytes))
+        .ok_or_else(|| format!("there is no file \"{path}\" in the workspace"))
+}
