@@ -15,6 +15,7 @@ use slipway_api_types::{
     search::SearchHit,
     services::{ServiceListPage, ServicePage, ServiceQuery},
     settings::{AboutPage, AuditPage, NewToken, PeoplePage, TokensPage},
+    text_json::TextJson,
     viewer::SignInPage,
 };
 use slipway_domain::deployment::Intent;
@@ -29,110 +30,110 @@ const PART: u32 = 50;
 
 // Read by anybody.
 
-#[server(prefix = "/api/ui", endpoint = "sign-in-page", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "sign-in-page", input = GetUrl, output = TextJson)]
 pub async fn read_sign_in() -> Result<SignInPage, AppError> {
     slipway_services::accounts::sign_in_page(&*slipway()?).await.map_err(status)
 }
 
 // Read by whoever is signed in.
 
-#[server(prefix = "/api/ui", endpoint = "home", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "home", input = GetUrl, output = TextJson)]
 pub async fn read_home() -> Result<HomePage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::home::page(&slipway, &caller).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "create", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "create", input = GetUrl, output = TextJson)]
 pub async fn read_shelf() -> Result<CreatePage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::create::shelf(&slipway, &caller).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "wizard", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "wizard", input = GetUrl, output = TextJson)]
 pub async fn read_wizard(namespace: String, name: String, draft: String, step: String) -> Result<WizardPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::create::wizard(&slipway, &caller, &namespace, &name, &draft, &step).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "run", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "run", input = GetUrl, output = TextJson)]
 pub async fn read_run(id: String) -> Result<RunPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::create::run_page(&slipway, &caller, &id).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "services", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "services", input = GetUrl, output = TextJson)]
 pub async fn read_services(query: ServiceQuery) -> Result<ServiceListPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::fleet::list(&slipway, &caller, &query).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "service", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "service", input = GetUrl, output = TextJson)]
 pub async fn read_service(name: String) -> Result<ServicePage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::fleet::page(&slipway, &caller, &name).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deploy-form", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "deploy-form", input = GetUrl, output = TextJson)]
 pub async fn read_deploy_form(service: String) -> Result<DeployFormPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::deployments::form(&slipway, &caller, &service).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deployments", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "deployments", input = GetUrl, output = TextJson)]
 pub async fn read_deployments(query: DeploymentQuery) -> Result<DeploymentListPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::deployments::list(&slipway, &caller, &query, PART).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deployment", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "deployment", input = GetUrl, output = TextJson)]
 pub async fn read_deployment(id: String) -> Result<DeploymentPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::deployments::page(&slipway, &caller, &id).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl, output = TextJson)]
 pub async fn read_insights(query: InsightsQuery) -> Result<InsightsPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::insights::page(&slipway, &caller, &query).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = TextJson)]
 pub async fn read_catalog(query: EntityQuery) -> Result<EntityListPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::catalog::list(&slipway, &caller, &query, PART).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "entity", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "entity", input = GetUrl, output = TextJson)]
 pub async fn read_entity(kind: String, namespace: String, name: String) -> Result<EntityPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::catalog::page(&slipway, &caller, &kind, &namespace, &name).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "about", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "about", input = GetUrl, output = TextJson)]
 pub async fn read_about() -> Result<AboutPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::about::page(&slipway, &caller).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "tokens", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "tokens", input = GetUrl, output = TextJson)]
 pub async fn read_tokens() -> Result<TokensPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::tokens::page(&slipway, &caller).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "people", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "people", input = GetUrl, output = TextJson)]
 pub async fn read_people() -> Result<PeoplePage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::people::page(&slipway, &caller).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "audit", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "audit", input = GetUrl, output = TextJson)]
 pub async fn read_audit(cursor: String) -> Result<AuditPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::audit::page(&slipway, &caller, &cursor).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "search", input = GetUrl)]
+#[server(prefix = "/api/ui", endpoint = "search", input = GetUrl, output = TextJson)]
 pub async fn find(q: String) -> Result<Vec<SearchHit>, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::search::find(&slipway, &caller, &q).await.map_err(status)
@@ -140,7 +141,7 @@ pub async fn find(q: String) -> Result<Vec<SearchHit>, AppError> {
 
 // Done by forms.
 
-#[server(prefix = "/api/ui", endpoint = "send-page", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "send-page", input = PostUrl, output = TextJson)]
 pub async fn send_page(
     namespace: String,
     name: String,
@@ -177,33 +178,33 @@ async fn to_new_draft(
     }
 }
 
-#[server(prefix = "/api/ui", endpoint = "choose-runtime", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "choose-runtime", input = PostUrl, output = TextJson)]
 pub async fn choose_runtime(draft: String, #[server(default)] runtime: String) -> Result<WizardSent, AppError> {
     let (slipway, caller) = context()?;
     let sent = slipway_services::create::choose_runtime(&slipway, &caller, &draft, &runtime).await;
     sent.inspect(|sent| go(&sent.next)).map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "start-run", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "start-run", input = PostUrl, output = TextJson)]
 pub async fn start_run(draft: String) -> Result<WizardSent, AppError> {
     let (slipway, caller) = context()?;
     let sent = slipway_services::create::start(&slipway, &caller, &draft).await;
     sent.inspect(|sent| go(&sent.next)).map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "retry-run", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "retry-run", input = PostUrl, output = TextJson)]
 pub async fn retry_run(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::create::retry(&slipway, &caller, &id).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "undo-run", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "undo-run", input = PostUrl, output = TextJson)]
 pub async fn undo_run(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::create::undo(&slipway, &caller, &id).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deploy", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "deploy", input = PostUrl, output = TextJson)]
 pub async fn deploy(
     service: String,
     environment: String,
@@ -218,20 +219,20 @@ pub async fn deploy(
     row.inspect(|row| go(&row.href)).map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "roll-back", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "roll-back", input = PostUrl, output = TextJson)]
 pub async fn roll_back(id: String, reason: String) -> Result<DeploymentRow, AppError> {
     let (slipway, caller) = context()?;
     let row = slipway_services::deployments::roll_back_to(&slipway, &caller, &id, &reason).await;
     row.inspect(|row| go(&row.href)).map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "cancel-deployment", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "cancel-deployment", input = PostUrl, output = TextJson)]
 pub async fn cancel_deployment(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::deployments::cancel(&slipway, &caller, &id).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "remove-service", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "remove-service", input = PostUrl, output = TextJson)]
 pub async fn remove_service(name: String, typed: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     confirmed(&name, &typed).map_err(status)?;
@@ -245,7 +246,7 @@ fn confirmed(name: &str, typed: &str) -> Result<(), AppError> {
     if same { Ok(()) } else { Err(AppError::invalid("typed", format!("Type {name} to remove it."))) }
 }
 
-#[server(prefix = "/api/ui", endpoint = "register", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "register", input = PostUrl, output = TextJson)]
 pub async fn register_location(target: String) -> Result<RegisterReport, AppError> {
     let (slipway, caller) = context()?;
     let report = slipway_services::catalog::register(&slipway, &caller, &target).await.map_err(status)?;
@@ -269,13 +270,13 @@ fn without_script(report: RegisterReport) -> Result<RegisterReport, AppError> {
     Ok(report)
 }
 
-#[server(prefix = "/api/ui", endpoint = "refresh-entity", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "refresh-entity", input = PostUrl, output = TextJson)]
 pub async fn refresh_entity(kind: String, namespace: String, name: String) -> Result<RegisterReport, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::catalog::refresh(&slipway, &caller, &kind, &namespace, &name).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "create-token", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "create-token", input = PostUrl, output = TextJson)]
 pub async fn create_token(
     name: String,
     #[server(default)] scopes: Vec<String>,
@@ -285,13 +286,13 @@ pub async fn create_token(
     slipway_services::tokens::create(&slipway, &caller, &name, &scopes, days).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "revoke-token", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "revoke-token", input = PostUrl, output = TextJson)]
 pub async fn revoke_token(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::tokens::revoke(&slipway, &caller, &id).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "add-person", input = PostUrl)]
+#[server(prefix = "/api/ui", endpoint = "add-person", input = PostUrl, output = TextJson)]
 pub async fn add_person(person: Person) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     let Person { login, display_name, password, role, team } = person;

@@ -12,6 +12,8 @@ pub mod insights;
 pub mod search;
 pub mod services;
 pub mod settings;
+#[cfg(feature = "server-fn")]
+pub mod text_json;
 pub mod viewer;
 
 pub use error::{AppError, ErrorCode, FieldError};
