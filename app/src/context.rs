@@ -66,5 +66,9 @@ pub fn guard() {
     if !PUBLIC.contains(&parts.uri.path()) {
         let next = parts.uri.path_and_query().map_or("/", |next| next.as_str());
         leptos_axum::redirect(&address("/sign-in", &[("next", next)]));
+        // The framework leaves 200 to who does not name HTML among what it takes.
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.set_status(http::StatusCode::FOUND);
+        }
     }
 }
