@@ -13,12 +13,20 @@ use slipway_api_types::{
 use slipway_domain::{access::Permission, ids::TokenId, time::DAY};
 use slipway_ports::store::accounts::Token;
 
-const SCOPES: [(Permission, &str); 4] = [
+/// What a token may be allowed. It never does more than the person it is of.
+const SCOPES: [(Permission, &str); 5] = [
     (Permission::Read, "See catalogue, services and deployments"),
     (Permission::Create, "Register entities, push to repositories"),
     (Permission::Deploy, "Record artifacts, deploy, roll back"),
     (Permission::Manage, "Remove services"),
+    (Permission::Administer, "Register folders of the server, add people, read the audit log"),
 ];
+
+/// The scopes that are of use to the caller.
+fn offered(caller: &Caller) -> impl Iterator<Item = &'static (Permission, &'static str)> {
+    let administers = caller.may(Permission::Administer, None);
+    SCOPES.iter().filter(move |(scope, _)| administers || *scope != Permission::Administer)
+}
 
 /// The caller's tokens.
 pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<TokensPage> {
@@ -37,7 +45,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<TokensPage> {
     Ok(TokensPage {
         now: slipway.clock.now().as_millis(),
         tokens: tokens.into_iter().map(row).collect(),
-        scopes: SCOPES.iter().map(|(scope, words)| (scope.as_str().to_owned(), (*words).to_owned())).collect(),
+        scopes: offered(caller).map(|(scope, words)| (scope.as_str().to_owned(), (*words).to_owned())).collect(),
     })
 }
 
@@ -54,9 +62,13 @@ pub async fn create(slipway: &Slipway, caller: &Caller, name: &str, scopes: &[St
     if !(1..=365).contains(&days) {
         return Err(AppError::invalid("days", "A token lasts 1 to 365 days."));
     }
-    let offered = |scope: &String| SCOPES.iter().any(|(offered, _)| offered.as_str() == scope);
-    if scopes.is_empty() || !scopes.iter().all(offered) {
-        return Err(AppError::invalid("scopes", "Choose at least one of read, create, deploy and manage."));
+    let known = |scope: &String| offered(caller).any(|(known, _)| known.as_str() == scope);
+    if scopes.is_empty() || !scopes.iter().all(known) {
+        let names: Vec<&str> = offered(caller).map(|(scope, _)| scope.as_str()).collect();
+        return Err(AppError::invalid(
+            "scopes",
+            format!("Choose at least one of {}, and nothing else.", names.join(", ")),
+        ));
     }
     let now = slipway.clock.now();
     let secret = new_token_secret(slipway);
