@@ -1,6 +1,7 @@
 //! Trend or noise: the last complete week of each metric against the limits of the weeks before it (specification 6,
 //! rule 5). No arrow without a signal.
 
+use crate::real;
 use serde::Serialize;
 
 use crate::stats::control::{self, Signal};
@@ -129,11 +130,6 @@ fn rates(metric: Metric, weeks: Vec<(usize, (u64, u64))>) -> Chart {
 
 /// Weeks of a p-chart's baseline: its limits rest on the cases in them, so fewer will do than for single values.
 const FEWEST_RATES: usize = 6;
-
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
-fn real(n: u64) -> f64 {
-    n as f64
-}
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 mod metric;
 mod reason;
 
+use crate::real;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -128,8 +129,7 @@ pub(crate) fn explain(view: &View<'_>, metric: Metric) -> Explanation {
 /// Value, interval and fraction of a metric.
 fn headline(metric: Metric, m: &Metrics) -> (Option<f64>, Option<[f64; 2]>, Option<Fraction>) {
     let fraction = |numerator, denominator| Some(Fraction { numerator, denominator });
-    #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
-    let seconds = |interval: [i64; 2]| interval.map(|s| s as f64);
+    let seconds = |interval: [i64; 2]| interval.map(real);
     match metric {
         Metric::DeploymentFrequency => {
             (m.df.per_day, m.df.garwood95, m.df.count.and_then(|count| fraction(count, m.df.days)))

@@ -1,5 +1,6 @@
 //! How far a number can be trusted: what share of the events under it is complete (specification 6, rule 9).
 
+use crate::real;
 use serde::Serialize;
 
 use crate::{Metric, Metrics};
@@ -37,12 +38,11 @@ pub struct Quality {
 }
 
 impl Check {
-    #[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
     fn grade(&self) -> Grade {
         if self.of == 0 {
             return Grade::A;
         }
-        match self.have as f64 / self.of as f64 {
+        match real(self.have) / real(self.of) {
             share if share >= 0.95 => Grade::A,
             share if share >= 0.8 => Grade::B,
             share if share >= 0.5 => Grade::C,

@@ -1,6 +1,7 @@
 //! Warnings where a number may be better than what it stands for: games people play, and data that is not what it
 //! seems (specification 6, rule 8). They speak of events, never of people.
 
+use crate::real;
 use serde::Serialize;
 
 use crate::facts::{FailedBy, Fate, Kind};
@@ -69,7 +70,6 @@ struct Profile {
 }
 
 impl Profile {
-    #[expect(clippy::cast_precision_loss, reason = "counts of days stay far below 2^53")]
     fn of(view: &View<'_>) -> Self {
         let metrics = crate::measure::measure(view);
         let c = &metrics.coverage;
@@ -94,7 +94,7 @@ impl Profile {
             deployments,
             empty: deployments.saturating_sub(count(bringing.iter())),
             changes: metrics.lead_time_s.n,
-            days: metrics.df.days as f64,
+            days: real(metrics.df.days),
             failed: metrics.cfr.failed,
             population: metrics.cfr.total,
             incidents: c.incidents,
@@ -200,9 +200,4 @@ fn named(view: &View<'_>) -> Vec<Hint> {
         out.push(Hint { code: Code::IncidentsReopened, metric: Metric::RecoveryTime, text, names: reopened });
     }
     out
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
-fn real(n: u64) -> f64 {
-    n as f64
 }

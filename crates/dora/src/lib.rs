@@ -29,6 +29,7 @@ mod metrics;
 mod normalise;
 pub mod periods;
 mod reach;
+mod real;
 pub mod sample;
 mod scope;
 pub mod stats;
@@ -45,6 +46,7 @@ pub use id::Id;
 pub use instant::{Instant, InstantError};
 pub use link::Trust;
 pub use metrics::{Bucket, Coverage, DEFINITION, FailRate, Frequency, LeadTime, Metrics, Recovery, Rework, Stages};
+pub use real::{Whole, real};
 pub use scope::{
     Analysis, DayRange, Quartiles, ScopeAnalysis, ScopeMetrics, ServiceInput, Spread, compute, compute_scope,
 };

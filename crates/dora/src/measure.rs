@@ -4,6 +4,7 @@ mod fail;
 mod frequency;
 mod lead;
 
+use crate::real;
 use hashbrown::HashSet;
 
 use crate::facts::{Fate, Kind};
@@ -127,9 +128,8 @@ fn coverage(view: &View<'_>) -> Coverage {
 }
 
 /// `None` when there is nothing to divide by: unknown is not zero.
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
 pub(crate) fn ratio(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
+    (whole > 0).then(|| real(part) / real(whole))
 }
 
 pub(crate) fn count<T>(items: impl Iterator<Item = T>) -> u64 {

@@ -1,5 +1,6 @@
 //! Two periods side by side: a difference is only called one where chance would not make it (specification 6, rule 6).
 
+use crate::real;
 use serde::Serialize;
 
 use crate::stats::{self, Difference};
@@ -81,16 +82,15 @@ fn change(metric: Metric, earlier: &Metrics, later: &Metrics) -> PeriodChange {
 
 /// Two Poisson counts: given their sum, the later is binomial, and its share has Wilson's interval. That interval,
 /// as deployments a day.
-#[expect(clippy::cast_precision_loss, reason = "counts of events and days stay far below 2^53")]
 fn frequency(earlier: &Metrics, later: &Metrics) -> Option<Difference> {
     let (a, b) = (later.df.count?, earlier.df.count?);
-    let (days_a, days_b) = (later.df.days as f64, earlier.df.days as f64);
+    let (days_a, days_b) = (real(later.df.days), real(earlier.df.days));
     let [low, high] = stats::wilson(a, a + b).filter(|_| days_a > 0.0 && days_b > 0.0)?;
-    let sum = (a + b) as f64;
+    let sum = real(a + b);
     let difference = |share: f64| share * sum / days_a - (1.0 - share) * sum / days_b;
     let interval95 = [difference(low), difference(high)];
     let distinguishable = interval95[0] > 0.0 || interval95[1] < 0.0;
-    Some(Difference { value: a as f64 / days_a - b as f64 / days_b, interval95, distinguishable })
+    Some(Difference { value: real(a) / days_a - real(b) / days_b, interval95, distinguishable })
 }
 
 /// Only where everything ended: what is still open has no length to compare.

@@ -1,5 +1,7 @@
 //! Small exact statistics: quantiles and intervals that say how sure a number is.
 
+use crate::real;
+
 pub mod bootstrap;
 pub mod control;
 mod two;
@@ -19,34 +21,31 @@ pub fn quantile(ascending: &[f64], p: f64) -> Option<f64> {
 /// [`quantile`] of ascending whole numbers (seconds, counts).
 #[must_use]
 pub fn quantile_of_integers(ascending: &[i64], p: f64) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "seconds and counts stay far below 2^53")]
-    interpolate(ascending.len(), p, |i| ascending[i] as f64)
+    interpolate(ascending.len(), p, |i| real(ascending[i]))
 }
 
 #[expect(
-    clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "an index into memory, never negative, far below 2^53"
 )]
 fn interpolate(len: usize, p: f64, value: impl Fn(usize) -> f64) -> Option<f64> {
     let last = len.checked_sub(1)?;
-    let h = p.clamp(0.0, 1.0) * last as f64;
+    let h = p.clamp(0.0, 1.0) * real(last);
     let low = (h.floor() as usize).min(last);
     let high = (low + 1).min(last);
     let (a, b) = (value(low), value(high));
-    Some(a + (h - low as f64) * (b - a))
+    Some(a + (h - real(low)) * (b - a))
 }
 
 /// Wilson's 95 % interval of `successes` out of `total`; `None` when the total is zero.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
 pub fn wilson(successes: u64, total: u64) -> Option<[f64; 2]> {
     if total == 0 {
         return None;
     }
-    let n = total as f64;
-    let p = successes.min(total) as f64 / n;
+    let n = real(total);
+    let p = real(successes.min(total)) / n;
     let z2 = Z95 * Z95;
     let scale = 1.0 + z2 / n;
     let centre = (p + z2 / (2.0 * n)) / scale;
@@ -61,17 +60,12 @@ pub fn wilson(successes: u64, total: u64) -> Option<[f64; 2]> {
 /// whatever the distribution: the largest k with 1 - 2 * sum over i < k of C(n, i) / 2^n >= 0.95, and n - k + 1.
 /// `None` below six values, where no such pair exists.
 #[must_use]
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a sample size, far below 2^53"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sample size, far below 2^53")]
 pub fn median_ranks(n: usize) -> Option<(usize, usize)> {
-    let size = n as f64;
+    let size = real(n);
     // Ten standard deviations below the middle the tail is below 1e-22: start there instead of at 0.
     let start = (size / 2.0 - 5.0 * size.sqrt()).floor().max(0.0) as usize;
-    let first = start as f64;
+    let first = real(start);
     let mut log_term =
         ln_gamma(size + 1.0) - ln_gamma(first + 1.0) - ln_gamma(size - first + 1.0) - size * std::f64::consts::LN_2;
     let mut tail = 0.0;
@@ -81,7 +75,7 @@ pub fn median_ranks(n: usize) -> Option<(usize, usize)> {
         if 1.0 - 2.0 * tail < 0.95 {
             break;
         }
-        log_term += ((size - k as f64) / (k as f64 + 1.0)).ln();
+        log_term += ((size - real(k)) / (real(k) + 1.0)).ln();
         k += 1;
     }
     (k >= 1).then(|| (k, n + 1 - k))
@@ -96,9 +90,8 @@ pub fn median_interval(ascending: &[i64]) -> Option<[i64; 2]> {
 
 /// Garwood's exact 95 % interval of a Poisson count: how often it might have happened in the same time.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
 pub fn garwood(count: u64) -> [f64; 2] {
-    let n = count as f64;
+    let n = real(count);
     // chi-square quantile with 2a degrees of freedom, halved, is the gamma quantile with shape a.
     let low = if count == 0 { 0.0 } else { gamma_quantile(n, 0.025) };
     [low, gamma_quantile(n + 1.0, 0.975)]

@@ -81,6 +81,7 @@ pub fn main() -> ExitCode {
 /// A line of what a command answers. A reader that has seen enough (`| head`) is no failure.
 fn print(line: &str) {
     use std::io::Write as _;
+    // Nobody is left to tell when even this cannot be written.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 

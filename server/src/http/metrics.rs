@@ -136,6 +136,7 @@ fn head(text: &mut String, metric: &str, kind: &str, help: &str) {
 }
 
 fn line(text: &mut String, metric: &str, labels: &str, value: impl std::fmt::Display) {
+    // As above.
     let _ = writeln!(text, "{metric}{{{labels}}} {value}");
 }
 

@@ -1,5 +1,6 @@
 //! What four tools make of the same events.
 
+use crate::real;
 use std::collections::BTreeMap;
 
 use super::{Answer, Definition};
@@ -47,9 +48,8 @@ fn median(mut values: Vec<i64>) -> Option<f64> {
     stats::quantile_of_integers(&values, 0.5)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "seconds and counts stay far below 2^53")]
 fn mean(values: &[i64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<i64>() as f64 / values.len() as f64)
+    (!values.is_empty()).then(|| real(values.iter().sum::<i64>()) / real(values.len()))
 }
 
 /// Incidents of the window with the part they are of.
@@ -182,8 +182,6 @@ pub(super) fn devlake(view: &View<'_>) -> Answer {
     };
     let total = count(deployed.iter());
     let failures = Fraction { numerator: count(failed.iter()), denominator: total };
-    #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
-    let real = |seconds: i64| seconds as f64;
     Answer {
         definition: Definition::DevLake,
         deployments: total,

@@ -3,6 +3,7 @@
 use crate::facts;
 use crate::measure::{count, ratio};
 use crate::metrics::{FailRate, Recovery};
+use crate::real;
 use crate::stats;
 use crate::view::View;
 
@@ -64,7 +65,6 @@ fn sort(samples: &mut [(i64, bool)]) {
 /// The Kaplan-Meier median of `(time, ended)`, in any order: the smallest t with S(t) < 1/2, or the middle of the
 /// interval on which S is exactly 1/2 (R's `survfit`, and the ordinary median when everything has ended). `None` when
 /// the curve does not get below 1/2.
-#[expect(clippy::cast_precision_loss, reason = "counts and seconds stay far below 2^53")]
 pub(crate) fn kaplan_meier_median(samples: &[(i64, bool)]) -> Option<f64> {
     // The product of n factors is off by at most n * 1e-16; its steps near 1/2 are no smaller than 1/(2n).
     const TOLERANCE: f64 = 1e-9;
@@ -77,9 +77,9 @@ pub(crate) fn kaplan_meier_median(samples: &[(i64, bool)]) -> Option<f64> {
         let ended = same_time.iter().filter(|(_, ended)| *ended).count();
         if ended > 0 {
             let time = same_time[0].0;
-            survival *= 1.0 - ended as f64 / at_risk as f64;
+            survival *= 1.0 - real(ended) / real(at_risk);
             if survival < 0.5 - TOLERANCE {
-                return Some(half_since.map_or(time as f64, |since| (since as f64 + time as f64) / 2.0));
+                return Some(half_since.map_or(real(time), |since| (real(since) + real(time)) / 2.0));
             }
             if survival <= 0.5 + TOLERANCE {
                 half_since.get_or_insert(time);

@@ -4,6 +4,7 @@ use crate::calendar::Day;
 use crate::facts::Kind;
 use crate::measure::{count, ratio};
 use crate::metrics::{Bucket, Frequency};
+use crate::real;
 use crate::stats;
 use crate::view::View;
 
@@ -89,9 +90,4 @@ fn median_count(counts: &[u64]) -> Option<f64> {
     let mut ascending: Vec<f64> = counts.iter().map(|n| real(*n)).collect();
     ascending.sort_unstable_by(f64::total_cmp);
     stats::quantile(&ascending, 0.5)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of events and days stay far below 2^53")]
-fn real(n: u64) -> f64 {
-    n as f64
 }

@@ -1,5 +1,6 @@
 //! Process limits: is the latest point a signal, or the noise that was always there? (Wheeler, Understanding Variation.)
 
+use crate::real;
 use serde::Serialize;
 
 /// Fewest points that limits may rest on.
@@ -38,14 +39,13 @@ pub enum Signal {
 /// Limits from baseline points; `floor` is the least a value can be (zero for counts). `None` below
 /// [`FEWEST_BASELINE_POINTS`].
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "a number of points")]
 pub fn xmr(baseline: &[f64], floor: Option<f64>) -> Option<Xmr> {
     if baseline.len() < FEWEST_BASELINE_POINTS {
         return None;
     }
-    let mean = baseline.iter().sum::<f64>() / baseline.len() as f64;
+    let mean = baseline.iter().sum::<f64>() / real(baseline.len());
     let ranges: f64 = baseline.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
-    let mean_range = ranges / (baseline.len() - 1) as f64;
+    let mean_range = ranges / real(baseline.len() - 1);
     let lower = mean - LIMITS * mean_range;
     Some(Xmr {
         mean,
@@ -91,28 +91,26 @@ impl Xmr {
 /// The p-chart: mean rate of the baseline `(events, total)` and the limits for a point of `total` cases. Fractions;
 /// `None` without cases.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
 pub fn p_limits(baseline: &[(u64, u64)], total: u64) -> Option<(f64, [f64; 2])> {
     let (events, cases) = baseline.iter().fold((0, 0), |(k, n), point| (k + point.0, n + point.1));
     if cases == 0 || total == 0 {
         return None;
     }
-    let mean = events as f64 / cases as f64;
-    let half = 3.0 * (mean * (1.0 - mean) / total as f64).sqrt();
+    let mean = real(events) / real(cases);
+    let half = 3.0 * (mean * (1.0 - mean) / real(total)).sqrt();
     Some((mean, [(mean - half).max(0.0), (mean + half).min(1.0)]))
 }
 
 /// Whether the counts vary more than chance would make them (variance above twice the mean): then read the process
 /// limits and not the Poisson interval.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
 pub fn bursty(counts: &[u64]) -> bool {
     if counts.len() < 2 {
         return false;
     }
-    let n = counts.len() as f64;
-    let mean = counts.iter().sum::<u64>() as f64 / n;
-    let variance = counts.iter().map(|c| (*c as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let n = real(counts.len());
+    let mean = real(counts.iter().sum::<u64>()) / n;
+    let variance = counts.iter().map(|c| (real(*c) - mean).powi(2)).sum::<f64>() / (n - 1.0);
     variance > 2.0 * mean
 }
 

@@ -1,6 +1,7 @@
 //! Two samples: how far apart they are, and whether that can be told from chance.
 
 use super::{Z95, wilson};
+use crate::real;
 use serde::Serialize;
 
 /// A difference with its 95 % interval.
@@ -21,10 +22,9 @@ impl Difference {
 /// Newcombe's hybrid score interval of `a - b` for two rates `(successes, total)` (Statistics in Medicine 17, 1998,
 /// method 10). A fraction, -1 to 1; `None` when either total is zero.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
 pub fn newcombe(a: (u64, u64), b: (u64, u64)) -> Option<Difference> {
     let ([l1, u1], [l2, u2]) = (wilson(a.0, a.1)?, wilson(b.0, b.1)?);
-    let (p1, p2) = (a.0 as f64 / a.1 as f64, b.0 as f64 / b.1 as f64);
+    let (p1, p2) = (real(a.0) / real(a.1), real(b.0) / real(b.1));
     let d = p1 - p2;
     Some(Difference::new(d, d - (p1 - l1).hypot(u2 - p2), d + (u1 - p1).hypot(p2 - l2)))
 }
@@ -36,7 +36,6 @@ pub const FEWEST_FOR_SHIFT: usize = 6;
 /// Mann-Whitney test (normal approximation). Both ascending, seconds; `None` below [`FEWEST_FOR_SHIFT`] values.
 #[must_use]
 #[expect(
-    clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "sample sizes and seconds stay far below 2^53"
@@ -46,17 +45,14 @@ pub fn hodges_lehmann(a: &[i64], b: &[i64]) -> Option<Difference> {
         return None;
     }
     let pairs = a.len() as u64 * b.len() as u64;
-    let middle = kth_difference(a, b, pairs.div_ceil(2)) as f64;
-    let middle = if pairs.is_multiple_of(2) {
-        f64::midpoint(middle, kth_difference(a, b, pairs / 2 + 1) as f64)
-    } else {
-        middle
-    };
-    let (n, m) = (a.len() as f64, b.len() as f64);
+    let middle = real(kth_difference(a, b, pairs.div_ceil(2)));
+    let middle =
+        if pairs.is_multiple_of(2) { f64::midpoint(middle, real(kth_difference(a, b, pairs / 2 + 1))) } else { middle };
+    let (n, m) = (real(a.len()), real(b.len()));
     let half = Z95 * (n * m * (n + m + 1.0) / 12.0).sqrt();
     let rank = ((n * m / 2.0 - half).floor().max(1.0)) as u64;
     let (low, high) = (kth_difference(a, b, rank), kth_difference(a, b, pairs + 1 - rank));
-    Some(Difference::new(middle, low as f64, high as f64))
+    Some(Difference::new(middle, real(low), real(high)))
 }
 
 /// The k-th smallest (from 1) of all `a[i] - b[j]`, by bisection over the value: no list of pairs is made.
@@ -114,7 +110,7 @@ mod tests {
             assert_eq!(kth_difference(&a, &b, k), *expected);
         }
         let shift = hodges_lehmann(&a, &b).unwrap();
-        assert!((shift.value - (all[20] + all[21]) as f64 / 2.0).abs() < 1e-9);
+        assert!((shift.value - real(all[20] + all[21]) / 2.0).abs() < 1e-9);
         assert!(shift.distinguishable);
         assert!(!hodges_lehmann(&a, &a).unwrap().distinguishable);
         assert_eq!(hodges_lehmann(&a[..5], &b), None);

@@ -5,7 +5,7 @@ use slipway_api_types::insights::{DoraTile, Metric};
 use slipway_dora::{
     Quartiles, WeekPoint,
     bands::{Level, LevelRange, Measure, level, level_of_interval},
-    stats,
+    real, stats,
 };
 
 /// The report that values are compared with: the latest that has levels.
@@ -84,11 +84,11 @@ fn lead_time(facts: &Facts<'_>) -> DoraTile {
     }
     tile.value = Some(words::duration(median));
     tile.interval = match lead.median95 {
-        Some([low, high]) => format!("95 %: {}", words::durations(seconds(low), seconds(high))),
+        Some([low, high]) => format!("95 %: {}", words::durations(real(low), real(high))),
         None => "no interval below 6 changes".to_owned(),
     };
     tile.band = band(match lead.median95 {
-        Some([low, high]) => level_of_interval(YEAR, Measure::LeadTime(seconds(low)), Measure::LeadTime(seconds(high))),
+        Some([low, high]) => level_of_interval(YEAR, Measure::LeadTime(real(low)), Measure::LeadTime(real(high))),
         None => level(YEAR, Measure::LeadTime(median)),
     });
     let slowest =
@@ -171,7 +171,7 @@ fn recovery(facts: &Facts<'_>) -> DoraTile {
     let interval = if fdrt.open == 0 { stats::median_interval(&ended) } else { None };
     (tile.interval, tile.band) = match interval {
         Some([low, high]) => {
-            let (low, high) = (seconds(low), seconds(high));
+            let (low, high) = (real(low), real(high));
             let levels = level_of_interval(YEAR, Measure::Recovery(low), Measure::Recovery(high));
             (format!("95 %: {}", words::durations(low, high)), band(levels))
         }
@@ -212,9 +212,9 @@ fn rework(facts: &Facts<'_>) -> DoraTile {
 fn too_few(what: String, samples: &[i64]) -> String {
     match samples {
         [] => format!("too few to tell: {what}"),
-        [one] => format!("too few to tell: {what} ({})", words::duration(seconds(*one))),
+        [one] => format!("too few to tell: {what} ({})", words::duration(real(*one))),
         [first, .., last] => {
-            let (first, last) = (words::duration(seconds(*first)), words::duration(seconds(*last)));
+            let (first, last) = (words::duration(real(*first)), words::duration(real(*last)));
             format!("too few to tell: {what} ({first} to {last})")
         }
     }
@@ -243,14 +243,4 @@ fn band(levels: Option<LevelRange>) -> String {
         Some(levels) if levels.is_single() => format!("{YEAR}: {}", word(levels.best)),
         Some(levels) => format!("{YEAR}: {} to {}", word(levels.best), word(levels.worst)),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of events stay far below 2^53")]
-fn real(count: u64) -> f64 {
-    count as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "seconds of a few years stay far below 2^53")]
-fn seconds(seconds: i64) -> f64 {
-    seconds as f64
 }

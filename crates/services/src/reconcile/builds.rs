@@ -3,7 +3,7 @@
 //! It takes a few seconds, checks that there is something to build, and records an artifact whose digest follows from the
 //! repository and revision, so that building twice is building once.
 
-use super::{LEASE, acquire, overtaken, pool::work_on_all, release};
+use super::{LEASE, acquire, overtaken, pool::Pool, release};
 use crate::{
     Caller, Door, Result, Slipway,
     deployments::{Order, place},
@@ -45,7 +45,7 @@ pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
         let mut tx = slipway.read().await?;
         Ok(tx.active_builds(200).await.map_err(store)?.into_iter().map(|build| build.id).collect())
     };
-    work_on_all(&slipway.wake.builds, AT_ONCE, due, |id| work_on(&slipway, id)).await
+    Pool::new(&slipway.wake.builds, AT_ONCE).work_on_all(due, |id| work_on(&slipway, id)).await
 }
 
 /// `false`: somebody else works on it.

@@ -1,6 +1,6 @@
 //! Carries deployments through their states. The decision is `slipway_domain::plan`; here is only doing and writing down.
 
-use super::{LEASE, acquire, overtaken, pool::work_on_all, release};
+use super::{LEASE, acquire, overtaken, pool::Pool, release};
 use crate::{
     Result, Slipway,
     deployments::{end, enter, portal_line},
@@ -32,7 +32,7 @@ pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
         let mut tx = slipway.read().await?;
         tx.active_deployments(200).await.map_err(store)
     };
-    work_on_all(&slipway.wake.deployments, AT_ONCE, due, |id| work_on(&slipway, id)).await
+    Pool::new(&slipway.wake.deployments, AT_ONCE).work_on_all(due, |id| work_on(&slipway, id)).await
 }
 
 /// What is known of a deployment while working on it.

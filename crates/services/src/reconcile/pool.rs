@@ -9,69 +9,64 @@ use tokio::sync::Notify;
 /// worker died.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Works on everything that `due` names, at most `at_once` at a time, until nothing is left. What becomes due meanwhile is taken up when
-/// `bell` rings, or within a second. `work` gives `false` when somebody else works on the row.
-///
-/// # Errors
-/// That of the last row that failed, when everything has ended; each is also logged when it happens.
-pub(super) async fn work_on_all<Id, Due, Ids, Work, Worked>(
-    bell: &Notify,
+/// How rows are worked on.
+#[derive(Clone, Copy)]
+pub(super) struct Pool<'a> {
+    /// Rings when something became due.
+    bell: &'a Notify,
+    /// How many rows are in hand at a time.
     at_once: usize,
-    due: Due,
-    work: Work,
-) -> Result<u64>
-where
-    Id: Copy + Ord + Display,
-    Due: Fn() -> Ids,
-    Ids: Future<Output = Result<Vec<Id>>>,
-    Work: Fn(Id) -> Worked,
-    Worked: Future<Output = Result<bool>>,
-{
-    looking_again(LOOK_AGAIN, bell, at_once, due, work).await
+    /// See [`LOOK_AGAIN`].
+    look_again: Duration,
 }
 
-async fn looking_again<Id, Due, Ids, Work, Worked>(
-    look_again: Duration,
-    bell: &Notify,
-    at_once: usize,
-    due: Due,
-    work: Work,
-) -> Result<u64>
-where
-    Id: Copy + Ord + Display,
-    Due: Fn() -> Ids,
-    Ids: Future<Output = Result<Vec<Id>>>,
-    Work: Fn(Id) -> Worked,
-    Worked: Future<Output = Result<bool>>,
-{
-    let mut working = FuturesUnordered::new();
-    let (mut in_hand, mut passed_over) = (BTreeSet::new(), BTreeSet::new());
-    let (mut failure, mut count) = (None, 0);
-    loop {
-        for id in due().await? {
-            if in_hand.len() < at_once && !passed_over.contains(&id) && in_hand.insert(id) {
-                let work = work(id);
-                working.push(async move { (id, work.await) });
+impl<'a> Pool<'a> {
+    pub(super) fn new(bell: &'a Notify, at_once: usize) -> Self {
+        Self { bell, at_once, look_again: LOOK_AGAIN }
+    }
+
+    /// Works on everything that `due` names until nothing is left. What becomes due meanwhile is taken up when the bell rings, or within
+    /// a second. `work` gives `false` when somebody else works on the row.
+    ///
+    /// # Errors
+    /// That of the last row that failed, when everything has ended; each is also logged when it happens.
+    pub(super) async fn work_on_all<Id, Due, Ids, Work, Worked>(self, due: Due, work: Work) -> Result<u64>
+    where
+        Id: Copy + Ord + Display,
+        Due: Fn() -> Ids,
+        Ids: Future<Output = Result<Vec<Id>>>,
+        Work: Fn(Id) -> Worked,
+        Worked: Future<Output = Result<bool>>,
+    {
+        let mut working = FuturesUnordered::new();
+        let (mut in_hand, mut passed_over) = (BTreeSet::new(), BTreeSet::new());
+        let (mut failure, mut count) = (None, 0);
+        loop {
+            for id in due().await? {
+                if in_hand.len() < self.at_once && !passed_over.contains(&id) && in_hand.insert(id) {
+                    let work = work(id);
+                    working.push(async move { (id, work.await) });
+                }
             }
-        }
-        tokio::select! {
-            ended = working.next() => match ended {
-                Some((id, ended)) => {
-                    in_hand.remove(&id);
-                    match ended {
-                        Ok(true) => count += 1,
-                        Ok(false) => { passed_over.insert(id); }
-                        Err(error) => {
-                            tracing::warn!(work.id = %id, error.cause = %error, "a row could not be worked on; it is tried again");
-                            passed_over.insert(id);
-                            failure = Some(error);
+            tokio::select! {
+                ended = working.next() => match ended {
+                    Some((id, ended)) => {
+                        in_hand.remove(&id);
+                        match ended {
+                            Ok(true) => count += 1,
+                            Ok(false) => { passed_over.insert(id); }
+                            Err(error) => {
+                                tracing::warn!(work.id = %id, error.cause = %error, "a row could not be worked on; it is tried again");
+                                passed_over.insert(id);
+                                failure = Some(error);
+                            }
                         }
                     }
-                }
-                None => return failure.map_or(Ok(count), Err),
-            },
-            () = bell.notified(), if !working.is_empty() => {}
-            () = tokio::time::sleep(look_again), if !working.is_empty() => passed_over.clear(),
+                    None => return failure.map_or(Ok(count), Err),
+                },
+                () = self.bell.notified(), if !working.is_empty() => {}
+                () = tokio::time::sleep(self.look_again), if !working.is_empty() => passed_over.clear(),
+            }
         }
     }
 }
@@ -118,7 +113,7 @@ mod tests {
             Ok(true)
         };
         let due = || async { Ok(rows.due.lock().unwrap().clone()) };
-        let count = looking_again(Duration::from_secs(600), &bell, 4, due, work).await;
+        let count = Pool { look_again: Duration::from_secs(600), ..Pool::new(&bell, 4) }.work_on_all(due, work).await;
         assert_eq!((count.unwrap(), rows.done.into_inner().unwrap()), (2, vec![2, 1]));
     }
 
@@ -140,7 +135,7 @@ mod tests {
             Ok(true)
         };
         let due = || async { Ok(rows.due.lock().unwrap().clone()) };
-        let count = looking_again(Duration::from_millis(1), &bell, 4, due, work).await;
+        let count = Pool { look_again: Duration::from_millis(1), ..Pool::new(&bell, 4) }.work_on_all(due, work).await;
         assert_eq!(count.unwrap(), 2);
     }
 }

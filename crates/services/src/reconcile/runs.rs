@@ -3,7 +3,7 @@
 
 mod write;
 
-use super::{acquire, pool::work_on_all, release, slipway_caller};
+use super::{acquire, pool::Pool, release, slipway_caller};
 use crate::{
     Caller, Door, Result, Slipway,
     create::{
@@ -38,7 +38,7 @@ pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
         let mut tx = slipway.read().await?;
         tx.active_runs(200).await.map_err(store)
     };
-    work_on_all(&slipway.wake.runs, AT_ONCE, due, |id| work_on(&slipway, id)).await
+    Pool::new(&slipway.wake.runs, AT_ONCE).work_on_all(due, |id| work_on(&slipway, id)).await
 }
 
 /// What is known of a run while working on it.

@@ -127,6 +127,7 @@ fn duration(seconds: i64) -> String {
 
 pub fn compared(answers: &[Answer]) -> String {
     let mut out = String::new();
+    // Writing to a text cannot fail.
     let _ = write_compared(&mut out, answers);
     out
 }
