@@ -113,8 +113,13 @@ impl<'a> ActionContext<'a> {
     /// A transaction that counts only while the run's lease holds.
     async fn write(&self) -> Result<Box<dyn Tx>, ActionError> {
         let mut tx = self.slipway.store.begin_write().await?;
-        tx.hold_lease(self.lease, self.slipway.clock.now(), LEASE).await?;
+        self.hold(&mut *tx).await?;
         Ok(tx)
+    }
+
+    /// Makes a transaction count only while the run's lease holds.
+    async fn hold(&self, tx: &mut dyn Tx) -> Result<(), ActionError> {
+        Ok(tx.hold_lease(self.lease, self.slipway.clock.now(), LEASE).await?)
     }
 
     async fn read(&self) -> Result<Box<dyn Tx>, ActionError> {

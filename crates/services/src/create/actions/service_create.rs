@@ -3,8 +3,7 @@
 use super::{Action, ActionContext, ActionError, SCORE_FILE, SERVICE_CREATE, planned, text};
 use crate::{
     create::{fit, render::read_workload},
-    deployments::{end, portal_line},
-    fleet::{is_let_go, take_down},
+    fleet::{Gone, take_away},
     repositories::record_push,
 };
 use async_trait::async_trait;
@@ -12,17 +11,16 @@ use serde_json::{Value, json};
 use slipway_domain::{
     access::Permission,
     catalog::EntityRef,
-    deployment::{Deployment, DeploymentState, Placement},
+    deployment::Placement,
     health::Health,
     ids::{PlacementId, ServiceId},
     workload::Workload,
 };
 use slipway_ports::{
-    StoreError, Tx,
-    store::{deployments::DeploymentFilter, repositories::Repository, services::Service},
+    StoreError,
+    store::{repositories::Repository, services::Service},
 };
 use slipway_scaffold::ActionSpec;
-use std::time::Duration;
 
 pub(super) struct ServiceCreate;
 
@@ -76,19 +74,12 @@ impl Action for ServiceCreate {
 
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         let id: ServiceId = planned(plan, "service")?;
-        loop {
-            let Some((service, placements)) = stop_deploying(ctx, id).await? else { return Ok(()) };
-            take_down(ctx.slipway, &service, &placements).await?;
-            let mut tx = ctx.write().await?;
-            // A build that ended meanwhile may have begun another deployment; then that has to stop first.
-            if active(&mut *tx, &placements).await?.is_empty() {
-                tx.delete_service(id).await?;
-                tx.publish("service", &service.name, 0, ctx.slipway.clock.now()).await?;
-                tx.commit().await?;
-                ctx.say(format!("Removed {} and everything that ran of it", service.name));
-                return Ok(());
-            }
-        }
+        let why = "The run that made the service is being undone";
+        let Some(Gone { mut tx, service }) = take_away(ctx.slipway, id, why).await? else { return Ok(()) };
+        ctx.hold(&mut *tx).await?;
+        tx.commit().await?;
+        ctx.say(format!("Removed {} and everything that ran of it", service.name));
+        Ok(())
     }
 }
 
@@ -175,42 +166,4 @@ async fn add(ctx: &ActionContext<'_>, service: &Service, workload: &Workload) ->
     tx.publish("service", &service.name, 1, now).await?;
     tx.commit().await?;
     Ok(environments)
-}
-
-/// Ends every deployment of a service and waits until nobody works on one any more, so that nothing is begun behind our back.
-/// `None` when the service is gone already.
-async fn stop_deploying(
-    ctx: &ActionContext<'_>,
-    id: ServiceId,
-) -> Result<Option<(Service, Vec<Placement>)>, ActionError> {
-    let now = ctx.slipway.clock.now();
-    let mut tx = ctx.write().await?;
-    let Some(service) = tx.service(id).await? else { return Ok(None) };
-    let placements = tx.placements_of(&[id]).await?;
-    for mut deployment in active(&mut *tx, &placements).await? {
-        end(&mut deployment, DeploymentState::Cancelled, now);
-        tx.set_deployment(&deployment).await?;
-        let line =
-            portal_line(&deployment, "cancelled", now, "The run that made the service is being undone".to_owned());
-        tx.add_timeline(&[line]).await?;
-        tx.publish("deployment", &deployment.id.to_string(), deployment.version + 1, now).await?;
-    }
-    tx.commit().await?;
-    // All of them, not only those just ended: an earlier attempt may have ended some and not have waited.
-    let filter = DeploymentFilter { service: Some(id), ..DeploymentFilter::default() };
-    let deployments = ctx.read().await?.list_deployments(&filter, None, 100).await?.items;
-    for deployment in deployments {
-        while !is_let_go(ctx.slipway, deployment.id).await? {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-    Ok(Some((service, placements)))
-}
-
-async fn active(tx: &mut dyn Tx, placements: &[Placement]) -> Result<Vec<Deployment>, ActionError> {
-    let mut found = Vec::new();
-    for placement in placements {
-        found.extend(tx.active_deployments_of(placement.id).await?);
-    }
-    Ok(found)
 }
