@@ -89,6 +89,11 @@ async fn on(table: &mut Table, database: &Database, engine: &str) -> Result<()> 
     let found = load::run(address, &searches, &token, CONNECTIONS, TIME).await?;
     table.add(format!("search, {engine}"), Unit::PerSecond, found.per_second, 2_000.0, 89.0);
     table.add_alone(format!("search, p99, {engine}"), Unit::Milliseconds, found.p99);
+    // A word that no name begins with, but a quarter of all descriptions have.
+    let within: Vec<String> =
+        WORDS.iter().map(|word| format!("/api/v1/catalog/entities?kind=component&limit=20&q=keeps%20{word}")).collect();
+    let found = load::run(address, &within, &token, CONNECTIONS, TIME).await?;
+    table.add_alone(format!("search within descriptions, {engine}"), Unit::PerSecond, found.per_second);
 
     start::settled(&server).await;
     if let Some(megabytes) = memory::resident(server.id()) {

@@ -4,12 +4,13 @@ mod list;
 
 use crate::{
     cell::{self, Reading},
+    cursor,
     engine::{Engine, both},
     sql::catalog as sql,
     words,
 };
 use async_trait::async_trait;
-use list::{ListRow, facets};
+use list::{ListRow, Search, SearchCursor, facets};
 use slipway_domain::{
     catalog::{Entity, EntityRef, Location, LocationKind, Relation, relations},
     ids::LocationId,
@@ -161,12 +162,42 @@ both! {
             Ok(changed.into_iter().map(|(reference,)| reference).collect())
         }
 
-        /// The beginning of a list of the entities that have every word. Searches are never kept prepared: PostgreSQL then plans
-        /// them for the words at hand, and the right plan for a rare word is the wrong one for a frequent word.
-        async fn search(&mut self, words: &[String]) -> Result<QueryBuilder<<Self as Engine>::Db>> {
-            if words.is_empty() {
-                return Ok(Self::builder(sql::LIST));
+        /// Entities whose name begins with what was typed, then those that have its words: a page of them.
+        async fn search(
+            &mut self,
+            search: &Search,
+            filter: &EntityFilter,
+            cursor: Option<&str>,
+            limit: i64,
+        ) -> Result<Page<EntityRow>> {
+            let (from, beyond) = search.names();
+            let (first, after) = match cursor::read::<SearchCursor>(cursor)? {
+                None => (true, None),
+                Some((first, name, reference)) => (first, Some((name, reference))),
+            };
+            let mut rows: Vec<ListRow> = Vec::new();
+            if first {
+                let mut query = Self::builder(sql::LIST);
+                query.push(" AND sort_name >= ").push_bind(from).push(" AND sort_name < ").push_bind(beyond);
+                list::narrow!(query, filter);
+                list::part!(query, after.clone(), limit + 1);
+                rows = self.all(query.build_query_as()).await?;
             }
+            let missing = limit + 1 - i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            if missing > 0 {
+                let mut query = self.having(&search.words).await?;
+                query.push(" AND NOT (sort_name >= ").push_bind(from).push(" AND sort_name < ").push_bind(beyond).push(")");
+                list::narrow!(query, filter);
+                list::part!(query, after.filter(|_| !first), missing);
+                let rest: Vec<ListRow> = self.all(query.build_query_as().persistent(false)).await?;
+                rows.extend(rest);
+            }
+            search.page(rows, limit)
+        }
+
+        /// The beginning of a list of the entities that have every word. Such lists are never kept prepared: PostgreSQL then plans
+        /// them for the words at hand, and the right plan for a rare word is the wrong one for a frequent word.
+        async fn having(&mut self, words: &[String]) -> Result<QueryBuilder<<Self as Engine>::Db>> {
             let find = sqlx::query_as(Self::pick(&sql::MATCHING)).bind(Self::question(words)).bind(list::FEW as i64 + 1);
             let found: Vec<(i64,)> = self.all(find.persistent(false)).await?;
             if found.get(list::FEW).is_none() {
@@ -276,11 +307,13 @@ both! {
 
         async fn list_entities(&mut self, filter: &EntityFilter, cursor: Option<&str>, limit: u32) -> Result<Page<EntityRow>> {
             let limit = cell::limit(limit);
-            let words = words::asked(filter.query.as_deref().unwrap_or_default());
-            let mut query = self.search(&words).await?;
-            list::narrow!(query, filter, cursor, limit);
-            let rows: Vec<ListRow> = self.all(query.build_query_as().persistent(words.is_empty())).await?;
-            list::page(rows, limit)
+            if let Some(search) = Search::read(filter.query.as_deref()) {
+                return self.search(&search, filter, cursor, limit).await;
+            }
+            let mut query = Self::builder(sql::LIST);
+            list::narrow!(query, filter);
+            list::part!(query, cursor::read::<(String, String)>(cursor)?, limit + 1);
+            list::page(self.all(query.build_query_as()).await?, limit)
         }
 
         async fn facets(&mut self) -> Result<Facets> {

@@ -1,6 +1,9 @@
 //! The catalogue's list: filters, search and keyset pagination.
 
-use crate::{cell::Reading, cursor};
+use crate::{
+    cell::{self, Reading},
+    cursor, words,
+};
 use slipway_domain::{catalog::EntityRef, time::Timestamp};
 use slipway_ports::store::{Page, Result, catalog::EntityRow};
 
@@ -48,6 +51,44 @@ pub(super) fn page(rows: Vec<ListRow>, limit: i64) -> Result<Page<EntityRow>> {
     cursor::page(rows, limit, |row| (row.sort_name.clone(), row.reference.clone()), ListRow::read)
 }
 
+/// What a search asks for. Entities whose name begins with what was typed come first, then all others that have its words.
+pub(super) struct Search {
+    /// What was typed, lower-cased: where the names begin that begin with it.
+    typed: String,
+    /// The end of those names. No name has a character above this one.
+    beyond: String,
+    pub words: Vec<String>,
+}
+
+impl Search {
+    /// `None` when no word was typed: everything is asked for.
+    pub(super) fn read(question: Option<&str>) -> Option<Self> {
+        let typed = cell::text(question?.trim()).to_lowercase();
+        let words = words::asked(&typed);
+        let beyond = format!("{typed}\u{10FFFF}");
+        (!words.is_empty()).then_some(Self { typed, beyond, words })
+    }
+
+    /// The names that begin with what was typed: first, and first no more.
+    pub(super) fn names(&self) -> (&str, &str) {
+        (&self.typed, &self.beyond)
+    }
+
+    /// Whether a row belongs to the first part.
+    fn is_named(&self, row: &ListRow) -> bool {
+        row.sort_name.starts_with(&self.typed)
+    }
+
+    /// Rows of both parts, read with one more than `limit`, as a page.
+    pub(super) fn page(&self, rows: Vec<ListRow>, limit: i64) -> Result<Page<EntityRow>> {
+        let key = |row: &ListRow| (self.is_named(row), row.sort_name.clone(), row.reference.clone());
+        cursor::page(rows, limit, key, ListRow::read)
+    }
+}
+
+/// After which row of which part a search goes on: whether in the first, and the row's ordering key.
+pub(super) type SearchCursor = (bool, String, String);
+
 #[derive(sqlx::FromRow)]
 pub(super) struct FacetRow {
     word: String,
@@ -59,10 +100,10 @@ pub(super) fn facets(rows: Vec<FacetRow>) -> Vec<(String, i64)> {
     rows.into_iter().map(|row| (row.word, row.times)).collect()
 }
 
-/// Appends what a filter and a cursor ask for. The text depends only on which parts are asked for, so that there are few
+/// Appends what a filter asks for. The text depends only on which parts are asked for, so that there are few
 /// different statements. A macro, because it is stamped for both engines' query builders.
 macro_rules! narrow {
-    ($query:ident, $filter:ident, $cursor:ident, $limit:ident) => {{
+    ($query:ident, $filter:ident) => {{
         if let Some(kind) = &$filter.kind {
             $query.push(" AND kind_key = ").push_bind($crate::cell::text(&kind.to_lowercase()).into_owned());
         }
@@ -81,10 +122,17 @@ macro_rules! narrow {
                 .push_bind($crate::cell::text(runtime).into_owned())
                 .push(")");
         }
-        if let Some((name, reference)) = $crate::cursor::read::<(String, String)>($cursor)? {
-            $query.push(" AND (sort_name, reference) > (").push_bind(name).push(", ").push_bind(reference).push(")");
-        }
-        $query.push(" ORDER BY sort_name, reference LIMIT ").push_bind($limit + 1);
     }};
 }
 pub(super) use narrow;
+
+/// Appends where the list goes on, its order, and how many rows are wanted.
+macro_rules! part {
+    ($query:ident, $after:expr, $rows:expr) => {{
+        if let Some((name, reference)) = $after {
+            $query.push(" AND (sort_name, reference) > (").push_bind(name).push(", ").push_bind(reference).push(")");
+        }
+        $query.push(" ORDER BY sort_name, reference LIMIT ").push_bind($rows);
+    }};
+}
+pub(super) use part;

@@ -73,7 +73,7 @@ macro_rules! store_contract {
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
             repositories: repositories, recorded_head, concurrent_pushes, builds, active_builds;
             runs: drafts, runs, pages, log, concurrent_log, workspace;
-            search: words, follows_changes, is_never_syntax, with_filters, many_matches;
+            search: words, follows_changes, is_never_syntax, with_filters, many_matches, names_first;
             services: services, list, pages, environments, placements, due, artifacts, deletion;
             transactions: roll_back_on_drop, snapshots, readers_cannot_write, failures_poison, describes_itself;
         }

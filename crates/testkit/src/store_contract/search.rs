@@ -120,3 +120,18 @@ pub async fn many_matches(store: Arc<dyn Store>) {
     assert_eq!(rows.into_iter().map(|row| row.name).collect::<Vec<_>>(), names("shop"));
     assert_eq!(find(&store, "workshop").await, names("workshop"));
 }
+
+/// What is named as was typed comes before what only speaks of it, and no part is skipped or repeated between the two.
+pub async fn names_first(store: Arc<dyn Store>) {
+    for (named, others) in [(30, 30), (3, 700)] {
+        let mut entities: Vec<_> = (0..others).map(|n| described(&format!("a-{n:03}"), "of the shop")).collect();
+        entities.extend((0..named).map(|n| described(&format!("Shop-{n:03}"), "")));
+        put(&store, &entities).await;
+        let filter = EntityFilter { query: Some(" SHOP".to_owned()), ..EntityFilter::default() };
+        let rows = read!(store, tx => walk!(cursor => tx.list_entities(&filter, cursor, 7).await.unwrap()));
+        let names: Vec<_> = rows.into_iter().map(|row| row.name).collect();
+        let shops = (0..30).map(|n| format!("Shop-{n:03}"));
+        let expected: Vec<_> = shops.chain((0..others).map(|n| format!("a-{n:03}"))).collect();
+        assert_eq!(names, expected, "{named} and {others}");
+    }
+}
