@@ -15,7 +15,7 @@ use slipway_api_types::{
     search::SearchHit,
     services::{ServiceListPage, ServicePage, ServiceQuery},
     settings::{AboutPage, AuditPage, NewToken, PeoplePage, TokensPage},
-    text_json::TextJson,
+    text_json::{PageJson, PageText, TextJson},
     viewer::SignInPage,
 };
 use slipway_domain::deployment::Intent;
@@ -28,115 +28,126 @@ use crate::context::{context, go, is_plain_form, slipway, status};
 #[cfg(feature = "ssr")]
 const PART: u32 = 50;
 
+/// A page's data for its way to the browser.
+#[cfg(feature = "ssr")]
+fn page<T: serde::Serialize>(data: Result<T, AppError>) -> Result<PageText<T>, AppError> {
+    data.and_then(|data| PageText::write(&data)).map_err(status)
+}
+
 // Read by anybody.
 
-#[server(prefix = "/api/ui", endpoint = "sign-in-page", input = GetUrl, output = TextJson)]
-pub async fn read_sign_in() -> Result<SignInPage, AppError> {
-    slipway_services::accounts::sign_in_page(&*slipway()?).await.map_err(status)
+#[server(prefix = "/api/ui", endpoint = "sign-in-page", input = GetUrl, output = PageJson)]
+pub async fn read_sign_in() -> Result<PageText<SignInPage>, AppError> {
+    page(slipway_services::accounts::sign_in_page(&*slipway()?).await)
 }
 
 // Read by whoever is signed in.
 
-#[server(prefix = "/api/ui", endpoint = "home", input = GetUrl, output = TextJson)]
-pub async fn read_home() -> Result<HomePage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "home", input = GetUrl, output = PageJson)]
+pub async fn read_home() -> Result<PageText<HomePage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::home::page(&slipway, &caller).await.map_err(status)
+    page(slipway_services::home::page(&slipway, &caller).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "create", input = GetUrl, output = TextJson)]
-pub async fn read_shelf() -> Result<CreatePage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "create", input = GetUrl, output = PageJson)]
+pub async fn read_shelf() -> Result<PageText<CreatePage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::create::shelf(&slipway, &caller).await.map_err(status)
+    page(slipway_services::create::shelf(&slipway, &caller).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "wizard", input = GetUrl, output = TextJson)]
-pub async fn read_wizard(namespace: String, name: String, draft: String, step: String) -> Result<WizardPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "wizard", input = GetUrl, output = PageJson)]
+pub async fn read_wizard(
+    namespace: String,
+    name: String,
+    draft: String,
+    step: String,
+) -> Result<PageText<WizardPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::create::wizard(&slipway, &caller, &namespace, &name, &draft, &step).await.map_err(status)
+    page(slipway_services::create::wizard(&slipway, &caller, &namespace, &name, &draft, &step).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "run", input = GetUrl, output = TextJson)]
-pub async fn read_run(id: String) -> Result<RunPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "run", input = GetUrl, output = PageJson)]
+pub async fn read_run(id: String) -> Result<PageText<RunPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::create::run_page(&slipway, &caller, &id).await.map_err(status)
+    page(slipway_services::create::run_page(&slipway, &caller, &id).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "services", input = GetUrl, output = TextJson)]
-pub async fn read_services(query: ServiceQuery) -> Result<ServiceListPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "services", input = GetUrl, output = PageJson)]
+pub async fn read_services(query: ServiceQuery) -> Result<PageText<ServiceListPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::fleet::list(&slipway, &caller, &query).await.map_err(status)
+    page(slipway_services::fleet::list(&slipway, &caller, &query).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "service", input = GetUrl, output = TextJson)]
-pub async fn read_service(name: String) -> Result<ServicePage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "service", input = GetUrl, output = PageJson)]
+pub async fn read_service(name: String) -> Result<PageText<ServicePage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::fleet::page(&slipway, &caller, &name).await.map_err(status)
+    page(slipway_services::fleet::page(&slipway, &caller, &name).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deploy-form", input = GetUrl, output = TextJson)]
-pub async fn read_deploy_form(service: String) -> Result<DeployFormPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "deploy-form", input = GetUrl, output = PageJson)]
+pub async fn read_deploy_form(service: String) -> Result<PageText<DeployFormPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::deployments::form(&slipway, &caller, &service).await.map_err(status)
+    page(slipway_services::deployments::form(&slipway, &caller, &service).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deployments", input = GetUrl, output = TextJson)]
-pub async fn read_deployments(query: DeploymentQuery) -> Result<DeploymentListPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "deployments", input = GetUrl, output = PageJson)]
+pub async fn read_deployments(query: DeploymentQuery) -> Result<PageText<DeploymentListPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::deployments::list(&slipway, &caller, &query, PART).await.map_err(status)
+    page(slipway_services::deployments::list(&slipway, &caller, &query, PART).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deployment", input = GetUrl, output = TextJson)]
-pub async fn read_deployment(id: String) -> Result<DeploymentPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "deployment", input = GetUrl, output = PageJson)]
+pub async fn read_deployment(id: String) -> Result<PageText<DeploymentPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::deployments::page(&slipway, &caller, &id).await.map_err(status)
+    page(slipway_services::deployments::page(&slipway, &caller, &id).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl, output = TextJson)]
-pub async fn read_insights(query: InsightsQuery) -> Result<InsightsPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl, output = PageJson)]
+pub async fn read_insights(query: InsightsQuery) -> Result<PageText<InsightsPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::insights::page(&slipway, &caller, &query).await.map_err(status)
+    page(slipway_services::insights::page(&slipway, &caller, &query).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = TextJson)]
-pub async fn read_catalog(query: EntityQuery) -> Result<EntityListPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = PageJson)]
+pub async fn read_catalog(query: EntityQuery) -> Result<PageText<EntityListPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::catalog::list(&slipway, &caller, &query, PART).await.map_err(status)
+    page(slipway_services::catalog::list(&slipway, &caller, &query, PART).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "entity", input = GetUrl, output = TextJson)]
-pub async fn read_entity(kind: String, namespace: String, name: String) -> Result<EntityPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "entity", input = GetUrl, output = PageJson)]
+pub async fn read_entity(kind: String, namespace: String, name: String) -> Result<PageText<EntityPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::catalog::page(&slipway, &caller, &kind, &namespace, &name).await.map_err(status)
+    page(slipway_services::catalog::page(&slipway, &caller, &kind, &namespace, &name).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "about", input = GetUrl, output = TextJson)]
-pub async fn read_about() -> Result<AboutPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "about", input = GetUrl, output = PageJson)]
+pub async fn read_about() -> Result<PageText<AboutPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::about::page(&slipway, &caller).await.map_err(status)
+    page(slipway_services::about::page(&slipway, &caller).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "tokens", input = GetUrl, output = TextJson)]
-pub async fn read_tokens() -> Result<TokensPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "tokens", input = GetUrl, output = PageJson)]
+pub async fn read_tokens() -> Result<PageText<TokensPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::tokens::page(&slipway, &caller).await.map_err(status)
+    page(slipway_services::tokens::page(&slipway, &caller).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "people", input = GetUrl, output = TextJson)]
-pub async fn read_people() -> Result<PeoplePage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "people", input = GetUrl, output = PageJson)]
+pub async fn read_people() -> Result<PageText<PeoplePage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::people::page(&slipway, &caller).await.map_err(status)
+    page(slipway_services::people::page(&slipway, &caller).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "audit", input = GetUrl, output = TextJson)]
-pub async fn read_audit(cursor: String) -> Result<AuditPage, AppError> {
+#[server(prefix = "/api/ui", endpoint = "audit", input = GetUrl, output = PageJson)]
+pub async fn read_audit(cursor: String) -> Result<PageText<AuditPage>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::audit::page(&slipway, &caller, &cursor).await.map_err(status)
+    page(slipway_services::audit::page(&slipway, &caller, &cursor).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "search", input = GetUrl, output = TextJson)]
-pub async fn find(q: String) -> Result<Vec<SearchHit>, AppError> {
+#[server(prefix = "/api/ui", endpoint = "search", input = GetUrl, output = PageJson)]
+pub async fn find(q: String) -> Result<PageText<Vec<SearchHit>>, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::search::find(&slipway, &caller, &q).await.map_err(status)
+    page(slipway_services::search::find(&slipway, &caller, &q).await)
 }
 
 // Done by forms.

@@ -8,19 +8,21 @@ pub mod context;
 pub mod frame;
 pub mod live;
 pub mod screens;
+mod split;
 
 use components::{Now, Toaster};
-use frame::{Frame, PageFacts, PaletteEntry, PaletteSearch, SearchFuture, Waiting};
+use frame::{Frame, PageFacts, Waiting};
 pub use frame::{Theme, shell};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
 };
 use live::Live;
+use split as on;
 
 /// The whole app: what every page needs in context, the frame, and the routes.
 #[component]
@@ -63,45 +65,32 @@ fn Framed(facts: PageFacts) -> impl IntoView {
         context::guard();
     }
     let path = use_location().pathname;
-    let search: PaletteSearch = Callback::new(|typed: String| Box::pin(found(typed)) as SearchFuture);
     view! {
-        <Frame viewer=facts.viewer path search=Some(search)>
+        <Frame viewer=facts.viewer path>
             // Every page is rendered whole: it works without a script, and its status is right.
             <FlatRoutes fallback=screens::missing::Missing>
-                <Route path=path!("/") view=screens::home::Home ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=screens::sign_in::SignIn ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=screens::setup::Setup ssr=SsrMode::Async/>
-                <Route path=path!("/create") view=screens::create::Create ssr=SsrMode::Async/>
-                <Route path=path!("/create/:namespace/:name") view=screens::wizard::Wizard ssr=SsrMode::Async/>
-                <Route path=path!("/runs/:id") view=screens::run::Run ssr=SsrMode::Async/>
-                <Route path=path!("/services") view=screens::services::Services ssr=SsrMode::Async/>
-                <Route path=path!("/services/:name") view=screens::service::Service ssr=SsrMode::Async/>
-                <Route path=path!("/services/:name/deploy") view=screens::deploy::DeployForm ssr=SsrMode::Async/>
-                <Route path=path!("/deployments") view=screens::deployments::Deployments ssr=SsrMode::Async/>
-                <Route path=path!("/deployments/:id") view=screens::deployment::Deployment ssr=SsrMode::Async/>
-                <Route path=path!("/insights") view=screens::insights::Insights ssr=SsrMode::Async/>
-                <Route path=path!("/catalog") view=screens::catalog::Catalog ssr=SsrMode::Async/>
-                <Route path=path!("/catalog/register") view=screens::register::Register ssr=SsrMode::Async/>
-                <Route path=path!("/catalog/:kind/:namespace/:name") view=screens::entity::Entity ssr=SsrMode::Async/>
-                <Route path=path!("/settings") view=screens::settings::Settings ssr=SsrMode::Async/>
-                <Route path=path!("/settings/tokens") view=screens::tokens::Tokens ssr=SsrMode::Async/>
-                <Route path=path!("/settings/people") view=screens::people::People ssr=SsrMode::Async/>
-                <Route path=path!("/audit") view=screens::audit::Audit ssr=SsrMode::Async/>
-                <Route path=path!("/search") view=screens::search::Search ssr=SsrMode::Async/>
-                <Route path=path!("/design") view=screens::gallery::Gallery ssr=SsrMode::Async/>
+                <Route path=path!("/") view={Lazy::<on::HomeRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<on::SignInRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view={Lazy::<on::SetupRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/create") view={Lazy::<on::CreateRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/create/:namespace/:name") view={Lazy::<on::WizardRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/runs/:id") view={Lazy::<on::RunRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/services") view={Lazy::<on::ServicesRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/services/:name") view={Lazy::<on::ServiceRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/services/:name/deploy") view={Lazy::<on::DeployRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/deployments") view={Lazy::<on::DeploymentsRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/deployments/:id") view={Lazy::<on::DeploymentRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/insights") view={Lazy::<on::InsightsRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/catalog") view={Lazy::<on::CatalogRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/catalog/register") view={Lazy::<on::RegisterRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/catalog/:kind/:namespace/:name") view={Lazy::<on::EntityRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view={Lazy::<on::SettingsRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/settings/tokens") view={Lazy::<on::TokensRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/settings/people") view={Lazy::<on::PeopleRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/audit") view={Lazy::<on::AuditRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/search") view={Lazy::<on::SearchRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/design") view={Lazy::<on::GalleryRoute>::new()} ssr=SsrMode::Async/>
             </FlatRoutes>
         </Frame>
     }
-}
-
-/// What the palette finds. Where nothing can be asked, the fixed pages are what it has.
-async fn found(typed: String) -> Vec<PaletteEntry> {
-    let hits = api::find(typed).await.unwrap_or_default();
-    let entry = |hit: slipway_api_types::search::SearchHit| PaletteEntry {
-        glyph: screens::search::glyph_of(&hit.group),
-        label: hit.title,
-        hint: hit.subtitle,
-        href: hit.href,
-    };
-    hits.into_iter().map(entry).collect()
 }

@@ -6,5 +6,5 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Called by the loader that the page contains, once the module is there.
 #[wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_body(slipway_app::App);
+    leptos::mount::hydrate_lazy(slipway_app::App);
 }

@@ -1,7 +1,8 @@
 //! `cargo xtask build --release`: one folder, `<target>/dist`, that runs from anywhere.
 //!
 //! Hashed names follow leptos' `hash-files` (leptos 0.8, src/hydration/mod.rs; leptos_meta, src/stylesheet.rs): lines
-//! `js: <hash>`, `wasm: <hash>`, `css: <hash>` in `hash.txt` beside the program, files `slipway.<hash>.<kind>`.
+//! `js: <hash>`, `wasm: <hash>`, `css: <hash>` in `hash.txt` beside the program, files `slipway.<hash>.<kind>`; further lines and
+//! files for the parts of the module (`split.rs`).
 
 use crate::cargo::Workspace;
 use crate::compress::compress_below;
@@ -9,11 +10,13 @@ use crate::files::{self, replace_file, replace_tree};
 use crate::frontend::{self, Pkg, Profile};
 use crate::run::Server;
 use crate::stamp::{Stamp, hash, hash_all, hash_tree};
-use crate::{say, style};
+use crate::{say, split, style, tools};
 use anyhow::{Context, Result};
 use std::path::Path;
 
 const README: &str = include_str!("dist-readme.md");
+/// The server's feature that brings its own allocator.
+const ALLOCATOR: &str = "jemalloc";
 
 /// Builds everything optimised and leaves the folder; gives the server in it.
 pub fn build(workspace: &Workspace) -> Result<Server> {
@@ -24,7 +27,14 @@ pub fn build(workspace: &Workspace) -> Result<Server> {
     build_site(workspace, &dist, &pkg, css.as_bytes())?;
     say::step("Compiling the server, optimised", || {
         let leptos = &workspace.leptos;
-        workspace.run_cargo(["build", "--release", "--package", &leptos.bin_package, "--bin", &leptos.bin_target])
+        let mut build =
+            vec!["build", "--release", "--package", leptos.bin_package.as_str(), "--bin", leptos.bin_target.as_str()];
+        if tools::find("make").is_some() {
+            build.extend(["--features", ALLOCATOR]);
+        } else {
+            say::note("without the program `make` it keeps the C library's allocator, and more memory after a load");
+        }
+        workspace.run_cargo(build)
     })?;
 
     let built = workspace.server("release");
@@ -63,9 +73,20 @@ fn build_site(workspace: &Workspace, dist: &Path, pkg: &Pkg, css: &[u8]) -> Resu
             files::copy_tree(assets, &site)?;
         }
         files::copy_tree(&pkg.folder.join("snippets"), &folder.join("snippets"))?;
-        let (js, wasm) = (files::read(&pkg.js)?, files::read(&pkg.wasm)?);
-        let named = [("js", js.as_slice()), ("wasm", &wasm), ("css", css)];
-        let hashes = name_by_content(&folder, &workspace.leptos.name, &named)?;
+        // The module, its parts and their loaders name each other, so they share one hash.
+        let name = &workspace.leptos.name;
+        let module = |file: &Path| Ok::<_, anyhow::Error>(split::rename_loader(&files::read(file)?, &pkg.hash));
+        let css_hash = hash(css);
+        let named = [
+            ("js", &pkg.hash, module(&pkg.js)?),
+            ("wasm", &pkg.hash, module(&pkg.wasm)?),
+            ("css", &css_hash, css.to_vec()),
+        ];
+        let mut hashes = split::name_by(&pkg.folder, &folder, name, &pkg.hash)?;
+        for (kind, hash, content) in named {
+            files::write(&folder.join(format!("{name}.{hash}.{kind}")), &content)?;
+            hashes.push_str(&format!("{kind}: {hash}\n"));
+        }
         files::write(&hash_file, hashes.as_bytes())?;
         let sizes = compress_below(&site)?;
         say::note(format!(
@@ -76,35 +97,4 @@ fn build_site(workspace: &Workspace, dist: &Path, pkg: &Pkg, css: &[u8]) -> Resu
         ));
         stamp.keep()
     })
-}
-
-/// Writes each `(kind, content)` as `<name>.<hash>.<kind>` and gives the text of `hash.txt`.
-fn name_by_content(folder: &Path, name: &str, files: &[(&str, &[u8])]) -> Result<String> {
-    let mut lines = String::new();
-    for (kind, content) in files {
-        let hash = hash(content);
-        files::write(&folder.join(format!("{name}.{hash}.{kind}")), content)?;
-        lines.push_str(&format!("{kind}: {hash}\n"));
-    }
-    Ok(lines)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hashed_names_are_what_leptos_will_ask_for() {
-        let folder = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
-        let text = name_by_content(&folder, "slipway", &[("js", b"export"), ("css", b"p{}")]).unwrap();
-        let mut named = 0;
-        for line in text.lines() {
-            // As leptos reads the file.
-            let (kind, hash) = line.split_once(':').unwrap();
-            assert!(folder.join(format!("slipway.{}.{kind}", hash.trim())).is_file());
-            named += 1;
-        }
-        assert_eq!(named, 2);
-        files::remove_tree(&folder).unwrap();
-    }
 }

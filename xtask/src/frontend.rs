@@ -1,11 +1,11 @@
-//! The browser's half: Rust to WebAssembly, its JavaScript loader, and a smaller module for release.
+//! The browser's half: Rust to WebAssembly, cut into parts, its JavaScript loader, and smaller modules for release.
 //!
 //! File names are those that leptos' `HydrationScripts` asks for (leptos 0.8, src/hydration/mod.rs): without hashes
 //! `slipway.js` and `slipway_bg.wasm`, given that `LEPTOS_OUTPUT_NAME` is not set while leptos compiles.
 
 use crate::cargo::{Workspace, run, run_quietly};
 use crate::stamp::{Stamp, hash, hash_all};
-use crate::{files, say, tools};
+use crate::{files, say, split, tools};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,12 +28,13 @@ const WASM_OPT: [&str; 9] = [
     "--enable-sign-ext",
 ];
 
-/// The loader and the module, and `snippets/` beside them where a dependency brings JavaScript of its own.
+/// The loader and the module's trunk; beside them its parts with their own loader, and `snippets/` where a dependency brings
+/// JavaScript of its own.
 pub struct Pkg {
     pub folder: PathBuf,
     pub js: PathBuf,
     pub wasm: PathBuf,
-    /// One hash over both.
+    /// One hash over everything.
     pub hash: String,
 }
 
@@ -67,7 +68,9 @@ pub fn build(workspace: &Workspace, profile: Profile, folder: &Path) -> Result<P
         Some(tool) => format!("{} {}", tool.display(), WASM_OPT.join(" ")),
         None => "as compiled".to_owned(),
     };
-    let inputs = hash_all([hash(&bytes).as_str(), &locked_version(workspace, "wasm-bindgen-cli-support")?, &how]);
+    let versions = ["wasm-bindgen-cli-support", "wasm_split_cli_support"];
+    let [bindgen, split] = versions.map(|package| locked_version(workspace, package));
+    let inputs = hash_all([hash(&bytes).as_str(), &bindgen?, &split?, &how]);
     let stamp_name = match profile {
         Profile::Dev => "pkg-dev.stamp",
         Profile::Release => "pkg-release.stamp",
@@ -80,9 +83,14 @@ pub fn build(workspace: &Workspace, profile: Profile, folder: &Path) -> Result<P
     }
 
     stamp.forget()?;
-    say::step("Making its JavaScript loader", || bind(&raw, name, profile, folder))?;
+    let trunk = front_target(workspace).join("trunk.wasm");
+    let mut modules = say::step("Cutting the module into parts", || split::cut(&raw, name, folder, &trunk))?;
+    say::step("Making its JavaScript loader", || bind(&trunk, name, profile, folder))?;
     if let Some(tool) = wasm_opt {
-        say::step("Shrinking the module (wasm-opt -Oz)", || shrink(&tool, &made.wasm))?;
+        modules.push(made.wasm.clone());
+        say::step("Shrinking the modules (wasm-opt -Oz)", || {
+            modules.iter().try_for_each(|module| shrink(&tool, module))
+        })?;
     }
     stamp.keep()?;
     Ok(made)
@@ -171,6 +179,8 @@ fn bind(raw: &Path, name: &str, profile: Profile, folder: &Path) -> Result<()> {
         .web(true)?
         // The page names the module; a second name inside the loader could only be a stale one.
         .omit_default_module_path(true)
+        // The parts import what they share with the trunk from it.
+        .split_linked_modules(true)
         .remove_name_section(release)
         .remove_producers_section(release);
     bindgen.generate(folder)
@@ -182,7 +192,8 @@ fn shrink(wasm_opt: &Path, module: &Path) -> Result<()> {
     run(Command::new(wasm_opt).args(WASM_OPT).arg(module).arg("-o").arg(&smaller))?;
     fs::rename(&smaller, module).with_context(|| format!("replacing {}", module.display()))?;
     let after = fs::metadata(module)?.len();
-    say::note(format!("{} to {}", say::bytes(before), say::bytes(after)));
+    let name = module.file_name().unwrap_or_default().to_string_lossy();
+    say::note(format!("{name}: {} to {}", say::bytes(before), say::bytes(after)));
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod frontend;
 mod postgres;
 mod run;
 mod say;
+mod split;
 mod stamp;
 mod style;
 mod test;

@@ -15,11 +15,12 @@ use leptos::prelude::*;
 pub use banner::LiveBanner;
 pub use document::shell;
 pub use facts::{PageFacts, Viewer, Waiting};
-pub use palette::{PaletteEntry, PaletteSearch, SearchFuture};
+pub use palette::Palette;
 pub use places::{PLACES, Place};
+pub use shortcuts::ShortcutList;
 pub use theme::{Theme, ThemeSwitch};
 
-use crate::components::Toasts;
+use crate::{components::Toasts, split::LateOverlays};
 
 /// The frame of a page. Without a viewer (signing in, setting up) only the page itself stands in it.
 #[component]
@@ -28,9 +29,6 @@ pub fn Frame(
     /// Path of the current page.
     #[prop(into)]
     path: Signal<String>,
-    /// Finds services, teams, templates and actions for the palette.
-    #[prop(optional_no_strip)]
-    search: Option<PaletteSearch>,
     children: Children,
 ) -> impl IntoView {
     let Some(viewer) = viewer else {
@@ -40,24 +38,35 @@ pub fn Frame(
         }
         .into_any();
     };
-    let palette_open = RwSignal::new(false);
-    let help_open = RwSignal::new(false);
+    let overlays =
+        Overlays { palette: RwSignal::new(false), shortcuts: RwSignal::new(false), letters: RwSignal::new(true) };
+    provide_context(overlays);
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
         <div class="frame">
-            <rail::Rail viewer=viewer.clone() path palette_open help_open/>
-            <bars::TopBar viewer path palette_open/>
+            <rail::Rail viewer=viewer.clone() path palette_open=overlays.palette help_open=overlays.shortcuts/>
+            <bars::TopBar viewer path palette_open=overlays.palette/>
             <div>
                 <LiveBanner/>
                 <main class="main" id="main" tabindex="-1"><div class="main__inner">{children()}</div></main>
             </div>
         </div>
         <bars::BottomBar path/>
-        <palette::Palette open=palette_open search/>
-        <shortcuts::Shortcuts path palette_open help_open/>
+        <shortcuts::Shortcuts path overlays/>
+        <LateOverlays overlays/>
         <Toasts/>
     }
     .into_any()
+}
+
+/// What can lie over a page, in context of the frame: whether it is open.
+#[derive(Clone, Copy)]
+pub struct Overlays {
+    pub palette: RwSignal<bool>,
+    /// The list of keyboard shortcuts.
+    pub shortcuts: RwSignal<bool>,
+    /// Whether shortcuts of a single letter are on.
+    pub letters: RwSignal<bool>,
 }
 
 /// Shows what needs a script: it has arrived. Browser only.

@@ -1,32 +1,34 @@
-use std::{pin::Pin, time::Duration};
+use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::places::PLACES;
-use crate::components::{Glyph, Icon, dialog};
+use slipway_api_types::{search::SearchHit, text_json::read};
+
+use super::{Overlays, places::PLACES};
+use crate::{
+    api::find,
+    components::{Glyph, Icon, dialog},
+    screens::search::glyph_of,
+};
 
 /// Somewhere to go or something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaletteEntry {
-    pub label: String,
+struct PaletteEntry {
+    label: String,
     /// What kind of thing it is: "Service of payments", "Action".
-    pub hint: String,
-    pub href: String,
-    pub glyph: Glyph,
+    hint: String,
+    href: String,
+    glyph: Glyph,
 }
-
-/// What a search will find.
-pub type SearchFuture = Pin<Box<dyn Future<Output = Vec<PaletteEntry>> + Send>>;
-/// Finds entries for what was typed. Errors are its own affair: it answers with what it has.
-pub type PaletteSearch = Callback<String, SearchFuture>;
 
 /// Typing faster than this asks once.
 const PAUSE: Duration = Duration::from_millis(120);
 
 /// The command palette: type, arrow keys, Enter. Follows the combobox pattern of the ARIA authoring practices.
 #[component]
-pub fn Palette(open: RwSignal<bool>, search: Option<PaletteSearch>) -> impl IntoView {
+pub fn Palette() -> impl IntoView {
+    let open = expect_context::<Overlays>().palette;
     let element = NodeRef::<html::Dialog>::new();
     dialog::follow(element, open);
     let query = RwSignal::new(String::new());
@@ -48,9 +50,7 @@ pub fn Palette(open: RwSignal<bool>, search: Option<PaletteSearch>) -> impl Into
         let typed = event_target_value(&event);
         query.set(typed.clone());
         chosen.set(0);
-        if let Some(search) = search {
-            set_timeout(move || ask(search, typed, query, found), PAUSE);
-        }
+        set_timeout(move || ask(typed, query, found), PAUSE);
     };
     let on_key = move |event: KeyboardEvent| {
         let last = entries.read_untracked().len().saturating_sub(1);
@@ -107,17 +107,29 @@ pub fn Palette(open: RwSignal<bool>, search: Option<PaletteSearch>) -> impl Into
     }
 }
 
-fn ask(search: PaletteSearch, typed: String, query: RwSignal<String>, found: RwSignal<Vec<PaletteEntry>>) {
+fn ask(typed: String, query: RwSignal<String>, found: RwSignal<Vec<PaletteEntry>>) {
     // Somebody typed on meanwhile: the later question will be asked.
     if query.try_get_untracked().as_deref() != Some(typed.as_str()) {
         return;
     }
     leptos::task::spawn_local(async move {
-        let answer = search.run(typed.clone()).await;
+        let answer = things(typed.clone()).await;
         if query.try_get_untracked() == Some(typed) {
             found.set(answer);
         }
     });
+}
+
+/// Things that match. Where nothing can be asked, the fixed pages are what there is.
+async fn things(typed: String) -> Vec<PaletteEntry> {
+    let hits: Vec<SearchHit> = find(typed).await.and_then(|hits| read(&hits.into_text())).unwrap_or_default();
+    let entry = |hit: SearchHit| PaletteEntry {
+        glyph: glyph_of(&hit.group),
+        label: hit.title,
+        hint: hit.subtitle,
+        href: hit.href,
+    };
+    hits.into_iter().map(entry).collect()
 }
 
 /// The fixed pages whose name holds what was typed.

@@ -2,16 +2,16 @@ use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 
-use super::{document as root, places::PLACES};
+use super::{Overlays, document as root, places::PLACES};
 use crate::components::{Checkbox, Dialog};
 
 /// How long after `g` its letter may come, in milliseconds.
 const CHORD: f64 = 1_200.0;
 
-/// Keyboard shortcuts and the list of them. Those of a single letter can be switched off (WCAG 2.1.4); the choice is
-/// kept in the cookie `keys`.
+/// Keyboard shortcuts. Those of a single letter can be switched off (WCAG 2.1.4); the choice is kept in the cookie `keys`.
 #[component]
-pub fn Shortcuts(path: Signal<String>, palette_open: RwSignal<bool>, help_open: RwSignal<bool>) -> impl IntoView {
+pub fn Shortcuts(path: Signal<String>, overlays: Overlays) -> impl IntoView {
+    let Overlays { palette: palette_open, shortcuts: help_open, letters } = overlays;
     // Within the page a new place is not a new document: what a browser would have done is done here.
     Effect::watch(
         move || path.get(),
@@ -26,7 +26,6 @@ pub fn Shortcuts(path: Signal<String>, palette_open: RwSignal<bool>, help_open: 
         },
         false,
     );
-    let letters = RwSignal::new(true);
     let chord_until = StoredValue::new(0.0_f64);
     let navigate = use_navigate();
     Effect::new(move || {
@@ -77,6 +76,12 @@ pub fn Shortcuts(path: Signal<String>, palette_open: RwSignal<bool>, help_open: 
             pointer.remove();
         });
     });
+}
+
+/// The list of them, and the switch.
+#[component]
+pub fn ShortcutList() -> impl IntoView {
+    let Overlays { shortcuts: help_open, letters, .. } = expect_context();
     let chords = PLACES
         .iter()
         .map(|place| view! { <dt><kbd>"g"</kbd><kbd>{place.key.to_string()}</kbd></dt><dd>{place.label}</dd> })

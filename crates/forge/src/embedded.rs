@@ -19,7 +19,7 @@ const LEFTOVER: Duration = Duration::from_secs(60 * 60);
 
 /// Git hosting in a folder: `<root>/<owner>/<name>.git`, each a bare repository.
 ///
-/// Everything is done by the `git` program. Creation and deletion are one rename each, so that a crash leaves a whole
+/// What happens in a repository is done by the `git` program. Creation and deletion are one rename each, so that a crash leaves a whole
 /// repository or none.
 #[derive(Clone, Debug)]
 pub struct EmbeddedForge {
@@ -61,29 +61,23 @@ impl EmbeddedForge {
 
 #[async_trait]
 impl Forge for EmbeddedForge {
-    async fn create(&self, repository: &str, default_branch: &str, token: &str) -> Result<(), ForgeError> {
+    async fn create(&self, repository: &str, default_branch: &str, token: &str) -> Result<bool, ForgeError> {
         let directory = self.repository(repository)?.directory;
         name::branch(default_branch)?;
         if exists(&directory).await? {
-            return same_maker(&directory, repository, token).await;
+            return same_maker(&directory, repository, token).await.map(|()| false);
         }
         let scratch = self.scratch()?;
         let made = scratch.path().join("new.git");
-        let branch = format!("--initial-branch={default_branch}");
-        let mut init = self.git.command();
-        init.args(["init", "--bare", "--quiet", "--template=", &branch, "--"]).arg(&made);
-        let output = crate::git::finish(init, crate::git::TIMEOUT).await?;
-        if !output.status.success() {
-            return Err(crate::git::failure(&output.stderr));
-        }
+        lay_out(&made, default_branch).await.map_err(|error| io_error(&error))?;
         fs::write(made.join(TOKEN), token).await.map_err(|error| io_error(&error))?;
         if let Some(owner) = directory.parent() {
             fs::create_dir_all(owner).await.map_err(|error| io_error(&error))?;
         }
         match fs::rename(&made, &directory).await {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(true),
             // Somebody else was quicker: a rename never replaces a folder that has content.
-            Err(_) if exists(&directory).await? => same_maker(&directory, repository, token).await,
+            Err(_) if exists(&directory).await? => same_maker(&directory, repository, token).await.map(|()| false),
             Err(error) => Err(io_error(&error)),
         }
     }
@@ -128,6 +122,15 @@ impl Forge for EmbeddedForge {
     async fn read(&self, repository: &str, revision: &str, path: &str) -> Result<Option<Bytes>, ForgeError> {
         self.existing(repository).await?.read(revision, path).await
     }
+}
+
+/// Writes an empty bare repository (gitrepository-layout(5)): as `git init` does, without a process for it.
+async fn lay_out(directory: &Path, default_branch: &str) -> io::Result<()> {
+    for folder in ["objects/info", "objects/pack", "refs/heads", "refs/tags"] {
+        fs::create_dir_all(directory.join(folder)).await?;
+    }
+    fs::write(directory.join("HEAD"), format!("ref: refs/heads/{default_branch}\n")).await?;
+    fs::write(directory.join("config"), "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n").await
 }
 
 /// Removes what a process that was killed left half done. Another process on the same folder may be at work: only what is

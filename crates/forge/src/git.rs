@@ -18,6 +18,8 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 /// - `safe.directory`: the data folder may belong to another user than the one who runs the server.
 /// - `core.hooksPath`: nothing in a repository is ever run.
 /// - `gc.autoDetach`: no process outlives the one that was started.
+/// - `fastimport.unpackLimit`: a commit made here stays the one pack that it was written as, and synced to the disk as; git would
+///   start another process to make it a file for each object.
 /// - `receive.denyDeleteCurrent`: the default branch (`HEAD`) cannot be deleted by a push.
 /// - `transfer.fsckObjects`: broken or malicious objects are refused where they come in.
 const CONFIG: &str = "\

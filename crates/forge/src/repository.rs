@@ -33,15 +33,21 @@ impl Repository {
         if first_parent {
             arguments.push("--first-parent");
         }
-        let to = self.known(to).await?;
-        arguments.push(&to);
-        let from = match from {
-            Some(from) => Some(format!("^{}", self.known(from).await?)),
-            None => None,
-        };
-        arguments.extend(from.as_deref());
+        let tip = format!("{}^{{commit}}", name::revision(to)?);
+        let without = from.map(name::revision).transpose()?.map(|from| format!("^{from}^{{commit}}"));
+        arguments.push(&tip);
+        arguments.extend(without.as_deref());
         arguments.push("--");
-        log::parse(&self.git.run(&self.directory, &arguments).await?)
+        match self.git.run(&self.directory, &arguments).await {
+            Ok(output) => log::parse(&output),
+            Err(error) => {
+                // Most often it is one of the revisions that is not there.
+                for revision in [Some(to), from].into_iter().flatten() {
+                    self.known(revision).await?;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Paths of all files at a revision.

@@ -67,8 +67,9 @@ pub enum ForgeError {
 /// Where repositories live. Names are `owner/name`. Every method is idempotent.
 #[async_trait::async_trait]
 pub trait Forge: Send + Sync + std::fmt::Debug {
-    /// Makes an empty repository. `token` marks who makes it: a second call with the same token is fine, with another it is [`ForgeError::Exists`].
-    async fn create(&self, repository: &str, default_branch: &str, token: &str) -> Result<(), ForgeError>;
+    /// Makes an empty repository, and says whether it was not there before. `token` marks who makes it: a second call with the same
+    /// token is fine, with another it is [`ForgeError::Exists`].
+    async fn create(&self, repository: &str, default_branch: &str, token: &str) -> Result<bool, ForgeError>;
 
     /// Puts one commit on top of the branch (or begins it) and gives its SHA. When the branch's head has that very tree already, gives the head.
     async fn commit(&self, repository: &str, commit: &NewCommit) -> Result<String, ForgeError>;

@@ -40,8 +40,8 @@ pub fn a_commit(message: &str, files: &[(&str, &str)]) -> NewCommit {
 
 /// A second creation by the same maker is fine; by another it is refused.
 pub async fn making_is_once_for_one_maker(forge: &impl Forge) {
-    forge.create("payments/checkout", "main", "run-1").await.unwrap();
-    forge.create("payments/checkout", "main", "run-1").await.unwrap();
+    assert!(forge.create("payments/checkout", "main", "run-1").await.unwrap(), "it is new");
+    assert!(!forge.create("payments/checkout", "main", "run-1").await.unwrap(), "it was there");
     let other = forge.create("payments/checkout", "main", "run-2").await.unwrap_err();
     assert!(matches!(other, ForgeError::Exists(_)), "{other}");
     assert_eq!(forge.head("payments/checkout", "main").await.unwrap(), None, "a new repository is empty");

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use slipway_api_types::settings::{AuditPage, AuditRow};
 
 use super::{
-    parts::{Pager, address, load, query},
+    parts::{Pager, address, load, page_data, query},
     settings::SettingsTabs,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub fn Audit() -> impl IntoView {
     let cursor = query("cursor");
-    let data = Resource::new(move || cursor.get(), read_audit);
+    let data = page_data(move || read_audit(cursor.get()));
     view! { <Title text="Audit log"/>{load(data, Shape::Rows, move |page| content(page, &cursor.get_untracked()))} }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::catalog::{EntityItem, EntityListPage, EntityQuery, Facet};
 
-use super::parts::{Pager, SearchBox, address, changes, load, query};
+use super::parts::{Pager, SearchBox, address, changes, load, page_data, query};
 use crate::{
     api::read_catalog,
     components::{
@@ -26,7 +26,10 @@ pub fn Catalog() -> impl IntoView {
         cursor: cursor.get(),
     });
     let changed = changes(&["catalog"]);
-    let data = Resource::new(move || (asked.get(), changed.get()), |(asked, _)| read_catalog(asked));
+    let data = page_data(move || {
+        changed.track();
+        read_catalog(asked.get())
+    });
     view! { <Title text="Catalog"/>{load(data, Shape::Rows, move |page| content(page, &asked.get_untracked()))} }
 }
 

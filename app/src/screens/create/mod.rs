@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::create::{CreatePage, DraftRow, TemplateCard};
 
-use super::parts::{RunTable, changes, load};
+use super::parts::{RunTable, changes, load, page_data};
 use crate::{
     api::read_shelf,
     components::{
@@ -16,7 +16,10 @@ use crate::{
 #[component]
 pub fn Create() -> impl IntoView {
     let changed = changes(&["run", "catalog"]);
-    let data = Resource::new(move || changed.get(), |_| read_shelf());
+    let data = page_data(move || {
+        changed.track();
+        read_shelf()
+    });
     view! { <Title text="Create"/>{load(data, Shape::Tiles, content)} }
 }
 

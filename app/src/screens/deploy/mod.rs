@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::deployments::DeployFormPage;
 
-use super::parts::{FormTrouble, error_of, field_error, load, param, query};
+use super::parts::{FormTrouble, error_of, field_error, load, page_data, param, query};
 use crate::{
     api::{Deploy, read_deploy_form},
     components::{
@@ -17,7 +17,7 @@ use crate::{
 pub fn DeployForm() -> impl IntoView {
     let (name, artifact, environment) = (param("name"), query("artifact"), query("environment"));
     let deploy = ServerAction::<Deploy>::new();
-    let data = Resource::new(move || name.get(), read_deploy_form);
+    let data = page_data(move || read_deploy_form(name.get()));
     load(data, Shape::Text, move |page| content(page, artifact.get_untracked(), environment.get_untracked(), deploy))
 }
 

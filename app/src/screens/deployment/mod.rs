@@ -8,7 +8,7 @@ use leptos_meta::Title;
 use slipway_api_types::deployments::{DeploymentPage, TimelineLine};
 use slipway_domain::deployment::Lane as Speaker;
 
-use super::parts::{FormTrouble, address, changes, deployment_status, error_of, load, param, query};
+use super::parts::{FormTrouble, address, changes, deployment_status, error_of, load, page_data, param, query};
 use crate::{
     api::{CancelDeployment, RollBack, read_deployment},
     components::{
@@ -34,7 +34,11 @@ pub fn Deployment() -> impl IntoView {
     let open = RwSignal::new(false);
     // Rolling back leads to the new deployment's page, where nothing is asked any more.
     Effect::watch(move || id.get(), move |_, _, _| open.set(false), false);
-    let data = Resource::new(move || (id.get(), changed.get(), cancel.version().get()), |(id, ..)| read_deployment(id));
+    let data = page_data(move || {
+        changed.track();
+        cancel.version().track();
+        read_deployment(id.get())
+    });
     load(data, Shape::Rows, move |page| {
         content(page, Doing { roll_back, cancel, open, inline: asked.get() == "roll-back" })
     })

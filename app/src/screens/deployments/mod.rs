@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::deployments::{DeploymentListPage, DeploymentQuery};
 
-use super::parts::{DeploymentTable, Pager, address, changes, load, query};
+use super::parts::{DeploymentTable, Pager, address, changes, load, page_data, query};
 use crate::{
     api::read_deployments,
     components::{ButtonLink, Chip, EmptyState, FilterChips, PageHeader, Shape},
@@ -31,7 +31,10 @@ pub fn Deployments() -> impl IntoView {
         cursor: cursor.get(),
     });
     let changed = changes(&["deployment"]);
-    let data = Resource::new(move || (asked.get(), changed.get()), |(asked, _)| read_deployments(asked));
+    let data = page_data(move || {
+        changed.track();
+        read_deployments(asked.get())
+    });
     view! { <Title text="Deployments"/>{load(data, Shape::Rows, move |page| content(page, &asked.get_untracked()))} }
 }
 

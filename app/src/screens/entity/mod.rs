@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use slipway_api_types::catalog::{EntityPage, Link, RelationGroup};
 
 use super::{
-    parts::{FormTrouble, changes, error_of, load, param},
+    parts::{FormTrouble, changes, error_of, load, page_data, param},
     register::report,
 };
 use crate::{
@@ -21,10 +21,11 @@ pub fn Entity() -> impl IntoView {
     let (kind, namespace, name) = (param("kind"), param("namespace"), param("name"));
     let changed = changes(&["catalog"]);
     let refresh = ServerAction::<RefreshEntity>::new();
-    let data = Resource::new(
-        move || (kind.get(), namespace.get(), name.get(), changed.get(), refresh.version().get()),
-        |(kind, namespace, name, ..)| read_entity(kind, namespace, name),
-    );
+    let data = page_data(move || {
+        changed.track();
+        refresh.version().track();
+        read_entity(kind.get(), namespace.get(), name.get())
+    });
     load(data, Shape::Text, move |page| {
         let of = [kind, namespace, name].map(|part| part.get_untracked());
         content(page, of, refresh)

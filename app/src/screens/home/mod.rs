@@ -7,7 +7,7 @@ use slipway_api_types::{
     services::ServiceRow,
 };
 
-use super::parts::{DeploymentTable, DoraTiles, RunTable, ServiceTable, changes, load};
+use super::parts::{DeploymentTable, DoraTiles, RunTable, ServiceTable, changes, load, page_data};
 use crate::{
     api::read_home,
     components::{ButtonLink, Card, EmptyState, Glyph, Icon, PageHeader, Shape, Variant},
@@ -16,7 +16,10 @@ use crate::{
 #[component]
 pub fn Home() -> impl IntoView {
     let changed = changes(&["deployment", "placement", "run", "service", "delivery"]);
-    let data = Resource::new(move || changed.get(), |_| read_home());
+    let data = page_data(move || {
+        changed.track();
+        read_home()
+    });
     view! { <Title text="Home"/>{load(data, Shape::Tiles, content)} }
 }
 

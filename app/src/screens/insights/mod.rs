@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::insights::{InsightsPage, InsightsQuery};
 
-use super::parts::{DoraTiles, address, changes, load, query, weeks_view};
+use super::parts::{DoraTiles, address, changes, load, page_data, query, weeks_view};
 use crate::{
     api::read_insights,
     components::{Badge, Chip, FilterChips, PageHeader, Shape, Tab, Tabs, Tone},
@@ -21,7 +21,10 @@ pub fn Insights() -> impl IntoView {
     let (owner, days) = (query("owner"), query("days"));
     let asked = Memo::new(move |_| InsightsQuery { owner: owner.get(), days: days.get() });
     let changed = changes(&["delivery"]);
-    let data = Resource::new(move || (asked.get(), changed.get()), |(asked, _)| read_insights(asked));
+    let data = page_data(move || {
+        changed.track();
+        read_insights(asked.get())
+    });
     view! { <Title text="Insights"/>{load(data, Shape::Tiles, move |page| content(page, &asked.get_untracked()))} }
 }
 

@@ -1,28 +1,28 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use slipway_api_types::{AppError, ErrorCode};
+use serde::de::DeserializeOwned;
+use slipway_api_types::{AppError, ErrorCode, text_json::read};
+use std::sync::Arc;
 
-use super::address;
+use super::{PageData, address};
 use crate::components::{ErrorState, PageHeader, Shape, Skeleton, Trouble};
 
 /// A page of data: a skeleton until it is there, the page, or what went wrong. What is shown stays while newer data comes.
-pub fn load<T>(
-    data: Resource<Result<T, AppError>>,
+pub fn load<T: DeserializeOwned>(
+    data: PageData<T>,
     shape: Shape,
-    view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> AnyView
-where
-    T: Clone + Send + Sync + 'static,
-{
+    view: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    load_text(data.text(), shape, Arc::new(move |text| read(text).map(&view)))
+}
+
+type View = Arc<dyn Fn(&str) -> Result<AnyView, AppError> + Send + Sync>;
+
+fn load_text(data: Resource<Result<String, AppError>>, shape: Shape, view: View) -> AnyView {
     let content = move || {
         let view = view.clone();
-        Suspend::new(async move {
-            match data.await {
-                Ok(page) => view(page),
-                Err(error) => failure(error),
-            }
-        })
+        Suspend::new(async move { data.await.and_then(|text| view(&text)).unwrap_or_else(failure) })
     };
     view! {
         <Transition fallback=move || view! { <Skeleton shape count=6/> }>{content}</Transition>

@@ -6,7 +6,7 @@ use slipway_api_types::settings::PeoplePage;
 use slipway_domain::access::Role;
 
 use super::{
-    parts::{FormTrouble, error_of, field_error, load},
+    parts::{FormTrouble, error_of, field_error, load, page_data},
     settings::SettingsTabs,
 };
 use crate::{
@@ -19,7 +19,10 @@ use crate::{
 #[component]
 pub fn People() -> impl IntoView {
     let add = ServerAction::<AddPerson>::new();
-    let data = Resource::new(move || add.version().get(), |_| read_people());
+    let data = page_data(move || {
+        add.version().track();
+        read_people()
+    });
     view! { <Title text="People"/>{load(data, Shape::Rows, move |page| content(page, add))} }
 }
 

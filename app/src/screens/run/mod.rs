@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use slipway_api_types::create::{RunPage, StepView};
 use slipway_domain::scaffold::{RunState, StepState as Done};
 
-use super::parts::{FormTrouble, Words, changes, error_of, failure, param, run_status};
+use super::parts::{FormTrouble, Words, changes, error_of, failure, page_data, param, run_status};
 use crate::{
     api::{RetryRun, UndoRun, read_run},
     components::{
@@ -20,15 +20,17 @@ pub fn Run() -> impl IntoView {
     let changed = changes(&["run"]);
     let retry = ServerAction::<RetryRun>::new();
     let undo = ServerAction::<UndoRun>::new();
-    let data = Resource::new(
-        move || (id.get(), changed.get(), retry.version().get(), undo.version().get()),
-        |(id, ..)| read_run(id),
-    );
+    let data = page_data(move || {
+        changed.track();
+        retry.version().track();
+        undo.version().track();
+        read_run(id.get())
+    });
     // The first answer makes the page; later ones move only what changed in it, so that the log keeps its place.
     let first = move || {
         id.track();
         Suspend::new(async move {
-            match untrack(|| data.into_future()).await {
+            match data.first().await {
                 Ok(page) => {
                     let page = Memo::new(move |before: Option<&RunPage>| {
                         let newest = data.get().and_then(Result::ok);

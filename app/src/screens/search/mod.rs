@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::search::SearchHit;
 
-use super::parts::{SearchBox, load, query};
+use super::parts::{SearchBox, load, page_data, query};
 use crate::{
     api::find,
     components::{Badge, Cell, Column, EmptyState, Glyph, PageHeader, Row, RowLink, Shape, Table},
@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn Search() -> impl IntoView {
     let q = query("q");
-    let data = Resource::new(move || q.get(), find);
+    let data = page_data(move || find(q.get()));
     view! {
         <Title text="Search"/>
         <PageHeader title="Search" sub="Services, teams, templates and everything else in the catalog."/>

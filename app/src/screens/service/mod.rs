@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::services::ServicePage;
 
-use super::parts::{DeploymentTable, DoraTiles, address, changes, load, param, query, weeks_view};
+use super::parts::{DeploymentTable, DoraTiles, address, changes, load, page_data, param, query, weeks_view};
 use crate::{
     api::{RemoveService, read_service},
     components::{
@@ -23,7 +23,10 @@ pub fn Service() -> impl IntoView {
     let changed = changes(&["placement", "deployment", "build", "service"]);
     let remove = ServerAction::<RemoveService>::new();
     let removing = RwSignal::new(false);
-    let data = Resource::new(move || (name.get(), changed.get()), |(name, _)| read_service(name));
+    let data = page_data(move || {
+        changed.track();
+        read_service(name.get())
+    });
     load(data, Shape::Rows, move |page| {
         let removal = remove::Removal { action: remove, open: removing, inline: doing.get() == "remove" };
         content(page, removal)

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::services::{ServiceListPage, ServiceQuery};
 
-use super::parts::{Pager, SearchBox, ServiceTable, address, changes, load, query};
+use super::parts::{Pager, SearchBox, ServiceTable, address, changes, load, page_data, query};
 use crate::{
     api::read_services,
     components::{ButtonLink, Chip, EmptyState, FilterChips, Glyph, PageHeader, Shape, Variant},
@@ -20,7 +20,10 @@ pub fn Services() -> impl IntoView {
         cursor: cursor.get(),
     });
     let changed = changes(&["placement", "deployment", "service"]);
-    let data = Resource::new(move || (asked.get(), changed.get()), |(asked, _)| read_services(asked));
+    let data = page_data(move || {
+        changed.track();
+        read_services(asked.get())
+    });
     view! { <Title text="Services"/>{load(data, Shape::Rows, move |page| content(page, &asked.get_untracked()))} }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::settings::AboutPage;
 
-use super::parts::load;
+use super::parts::{load, page_data};
 use crate::{
     api::read_about,
     components::{
@@ -30,7 +30,7 @@ pub fn SettingsTabs(here: &'static str) -> impl IntoView {
 
 #[component]
 pub fn Settings() -> impl IntoView {
-    let data = Resource::new(|| (), |()| read_about());
+    let data = page_data(read_about);
     view! { <Title text="Settings"/>{load(data, Shape::Rows, content)} }
 }
 

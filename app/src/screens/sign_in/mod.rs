@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::viewer::{DemoUser, SignInPage};
 
-use super::parts::{load, query};
+use super::parts::{load, page_data, query};
 use crate::{
     api::read_sign_in,
     components::{Badge, Button, Notice, Shape, TextInput, Tone, Variant},
@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn SignIn() -> impl IntoView {
     let (error, next, login) = (query("error"), query("next"), query("login"));
-    let data = Resource::new(|| (), |()| read_sign_in());
+    let data = page_data(read_sign_in);
     view! {
         <Title text="Sign in"/>
         <div class="door">

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use slipway_api_types::settings::{NewToken, TokenRow, TokensPage};
 
 use super::{
-    parts::{FormTrouble, error_of, field_error, load},
+    parts::{FormTrouble, error_of, field_error, load, page_data},
     settings::SettingsTabs,
 };
 use crate::{
@@ -20,7 +20,11 @@ use crate::{
 pub fn Tokens() -> impl IntoView {
     let create = ServerAction::<CreateToken>::new();
     let revoke = ServerAction::<RevokeToken>::new();
-    let data = Resource::new(move || (create.version().get(), revoke.version().get()), |_| read_tokens());
+    let data = page_data(move || {
+        create.version().track();
+        revoke.version().track();
+        read_tokens()
+    });
     view! { <Title text="Tokens"/>{load(data, Shape::Rows, move |page| content(page, create, revoke))} }
 }
 

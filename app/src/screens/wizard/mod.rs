@@ -13,7 +13,7 @@ use slipway_api_types::create::{StepSummary, WizardPage, WizardStep};
 
 pub use typed::Typed;
 
-use super::parts::{anew, load, param, query};
+use super::parts::{anew, load, page_data, param, query};
 use crate::{
     api::{ChooseRuntime, SendPage, StartRun, read_wizard},
     components::{Crumb, PageHeader, Shape, Step, StepState, Steps},
@@ -41,10 +41,7 @@ pub fn Wizard() -> impl IntoView {
         },
         false,
     );
-    let data = Resource::new(
-        move || (namespace.get(), name.get(), draft.get(), step.get()),
-        |(namespace, name, draft, step)| read_wizard(namespace, name, draft, step),
-    );
+    let data = page_data(move || read_wizard(namespace.get(), name.get(), draft.get(), step.get()));
     load(data, Shape::Text, move |page| content(page, namespace.get_untracked(), name.get_untracked(), actions))
 }
 

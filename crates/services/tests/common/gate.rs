@@ -89,7 +89,7 @@ pub struct GatedForge {
 
 #[async_trait]
 impl Forge for GatedForge {
-    async fn create(&self, repository: &str, default_branch: &str, token: &str) -> Result<(), ForgeError> {
+    async fn create(&self, repository: &str, default_branch: &str, token: &str) -> Result<bool, ForgeError> {
         self.gate.pass().await;
         let done = self.forge.create(repository, default_branch, token).await;
         self.gate.pass().await;

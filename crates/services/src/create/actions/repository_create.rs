@@ -58,9 +58,10 @@ impl Action for RepositoryCreate {
         let name = text(plan, "repository");
         let branch = input["defaultBranch"].as_str().filter(|branch| !branch.is_empty()).unwrap_or("main");
         let forge = &ctx.slipway.forge;
-        forge.create(name, branch, &ctx.run.id.to_string()).await?;
+        let new = forge.create(name, branch, &ctx.run.id.to_string()).await?;
         // A head that is there was committed by an earlier attempt; somebody may have pushed since, and that must stand.
-        let commit = match forge.head(name, branch).await? {
+        let head = if new { None } else { forge.head(name, branch).await? };
+        let commit = match head {
             Some(head) => forge.commits(name, None, &head).await?.first().map_or(head, |first| first.sha.clone()),
             None => forge.commit(name, &first_commit(ctx, input, branch).await?).await?,
         };
