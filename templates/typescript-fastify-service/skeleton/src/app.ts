@@ -1,5 +1,5 @@
 // The service, put together.
-import { fastify, type FastifyInstance } from "fastify";
+import { type FastifyInstance, fastify, LogController } from "fastify";
 import type { Config } from "./config.js";
 import { healthRoutes, type Readiness } from "./health.js";
 import { Metrics, metricsRoute } from "./metrics.js";
@@ -14,9 +14,8 @@ export function build(config: Config, readiness: Readiness, more?: (app: Fastify
     bodyLimit: config.maxBody,
     handlerTimeout: config.requestTimeout * 1000,
     genReqId: (request) => requestId(request.headers),
-    requestIdLogLabel: "request_id",
     // One line a request, written when it was answered: `observe.ts`.
-    disableRequestLogging: true,
+    logController: new LogController({ requestIdLogLabel: "request_id", disableRequestLogging: true }),
     // What is not what it says it is is refused, not bent to fit.
     ajv: { customOptions: { coerceTypes: false } },
     logger: {

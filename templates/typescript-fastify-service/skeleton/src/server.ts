@@ -16,8 +16,9 @@ export async function serve(
 ): Promise<void> {
   await app.listen({ host: config.host, port: config.port, listenTextResolver: () => "bound" });
   readiness.ready = true;
-  const [address] = app.addresses();
-  app.log.info({ address: `${address?.address}:${address?.port}` }, "listening");
+  const bound = app.server.address();
+  const address = bound === null || typeof bound === "string" ? bound : `${bound.address}:${bound.port}`;
+  app.log.info({ address }, "listening");
 
   await stop;
   readiness.ready = false;

@@ -88,7 +88,7 @@ test("a request that takes too long is cut off", async () => {
 });
 
 test("an unexpected error is one failed request and tells nothing", async () => {
-  const app = service({ LOG_LEVEL: "error" }, (app) => {
+  const app = service({}, (app) => {
     app.get("/fail", () => {
       throw new Error("a secret detail");
     });
