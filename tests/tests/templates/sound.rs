@@ -1,7 +1,7 @@
 //! Files that other programs read: images, pipelines, scripts, the catalogue.
 
 use crate::{
-    render::{Rendered, render, templates},
+    render::{Rendered, render, root, templates},
     tools::{self, command, find},
 };
 use slipway_tests::needs;
@@ -50,8 +50,9 @@ fn images_pipelines_scripts_and_catalogue_entries_are_sound() {
     let mut scripts: Vec<&str> = scripts.iter().map(String::as_str).collect();
     scripts.push("nginx/entrypoint.sh");
     check(&all, "shellcheck", &[], &scripts);
-    // Its schemas come with it: `gitlab-ci`, `github-workflows`, `buildkite` and more.
     check(&all, "check-jsonschema", &["--builtin-schema", "vendor.gitlab-ci"], &[".gitlab-ci.yml"]);
+    let schema = root().join("tests/tests/templates/score.schema.json").display().to_string();
+    check(&all, "check-jsonschema", &["--schemafile", &schema], &["score.yaml"]);
 }
 
 /// What is asked of every image, whatever is in it.

@@ -64,9 +64,11 @@ class Observe:
                 seen = {
                     "http.request.method": scope["method"],
                     "http.route": route,
-                    "url.path": scope["path"],
                     "http.response.status_code": answer.status,
                 }
+                # A path that matched may have in it what is nobody else's, such as the id of a conversation.
+                if route == "unmatched":
+                    seen["url.path"] = scope["path"]
                 span.update_name(f"{scope['method']} {route}")
                 span.set_attributes(seen)
                 if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
