@@ -3,7 +3,7 @@
 # so that load balancers look away, and then finishes what is under way.
 #
 # PORT  where to listen; DRAIN_SECONDS  5 unless set
-# ROOT  the folder of the pages; NGINX_CONF  the configuration beside this script unless set
+# ROOT  the folder of the pages; NGINX_CONF  the configuration; TMPDIR  where to write. The image's own unless set
 set -eu
 
 port="${PORT:-8080}"
@@ -15,9 +15,11 @@ case "$port$drain" in
     ;;
 esac
 
-conf=/tmp/nginx.conf
-rm -f /tmp/stopping
-sed "s|listen PORT;|listen $port;|; s|root ROOT;|root ${ROOT:-/usr/share/nginx/html};|" \
+tmp="${TMPDIR:-/tmp}"
+conf="$tmp/nginx.conf"
+stopping="$tmp/stopping"
+rm -f "$stopping"
+sed "s|/tmp/|$tmp/|; s|listen PORT;|listen $port;|; s|root ROOT;|root ${ROOT:-/usr/share/nginx/html};|" \
     "${NGINX_CONF:-/etc/nginx/nginx.conf}" >"$conf"
 
 nginx -c "$conf" -g 'daemon off;' &
@@ -25,7 +27,7 @@ nginx=$!
 
 # shellcheck disable=SC2329 # The trap calls it.
 stop() {
-    touch /tmp/stopping
+    touch "$stopping"
     # In pieces that a signal can end, and no longer than nginx lives.
     while [ "$drain" -gt 0 ] && kill -0 "$nginx" 2>/dev/null; do
         sleep 1
@@ -38,7 +40,7 @@ trap stop TERM INT QUIT
 # A signal ends the first wait; the second is for nginx itself.
 status=0
 wait "$nginx" || status=$?
-if [ -e /tmp/stopping ]; then
+if [ -e "$stopping" ]; then
     status=0
     wait "$nginx" || status=$?
 fi
