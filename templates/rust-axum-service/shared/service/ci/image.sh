@@ -4,6 +4,7 @@
 # IMAGE       registry and repository, without a tag; `docker login` was done
 # REVISION    the commit it is built from
 # REPOSITORY  address of the repository
+# BUILDER_CONTEXT  the context of the Docker daemon, where it is not the one at hand
 # TRIVY_USERNAME, TRIVY_PASSWORD  who may pull IMAGE, for the scan
 # and what record.sh needs.
 set -eu
@@ -13,7 +14,7 @@ build="$(mktemp)"
 trap 'rm -f "$build"' EXIT
 
 # One plain manifest without attestations beside it: not every runtime takes an index.
-docker buildx create --driver docker-container --use
+docker buildx create --driver docker-container --use ${BUILDER_CONTEXT:+"$BUILDER_CONTEXT"}
 docker buildx build . \
     --push \
     --platform linux/amd64 \
