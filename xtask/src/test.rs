@@ -20,6 +20,9 @@ pub struct Options {
     /// Leave out what needs PostgreSQL; SQLite is always tested.
     #[arg(long)]
     no_postgres: bool,
+    /// Render every golden path with every input that is tried, not with one.
+    #[arg(long)]
+    all_templates: bool,
 }
 
 /// How the run ended.
@@ -77,6 +80,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<Outcome> {
     let mut needs = Needs::default();
     let runner = find_runner(workspace);
     browser(workspace, options, &mut needs);
+    golden_paths(workspace, options, &mut needs);
     needs.offer_found("tests against ministack", tools::ministack(workspace), |needs, program| {
         needs.offer("SLIPWAY_TEST_MINISTACK", program);
     });
@@ -119,6 +123,28 @@ fn browser(workspace: &Workspace, options: &Options, needs: &mut Needs) {
     needs.offer_found("accessibility checks", tools::axe(workspace), |needs, script| {
         needs.offer("SLIPWAY_TEST_AXE", script);
     });
+}
+
+/// What golden paths render is checked and built with tools of many languages.
+fn golden_paths(workspace: &Workspace, options: &Options, needs: &mut Needs) {
+    needs.offer_found("some checks of golden paths", tools::template_tools(workspace), |needs, programs| {
+        needs.offer("SLIPWAY_TEST_TEMPLATE_TOOLS", programs);
+    });
+    needs.offer_found("checks of GitHub's workflows", tools::actionlint(workspace), |needs, program| {
+        needs.offer("SLIPWAY_TEST_ACTIONLINT", program);
+    });
+    for (program, what) in [
+        ("npm", "golden paths in TypeScript and HTML"),
+        ("mvn", "the golden path in Java"),
+        ("mix", "the golden path in Elixir"),
+    ] {
+        if tools::find(program).is_none() {
+            needs.leave_out(what, format!("there is no {program}"));
+        }
+    }
+    if options.all_templates {
+        needs.offer("SLIPWAY_TEST_ALL_TEMPLATES", "all");
+    }
 }
 
 fn postgres(options: &Options, needs: &mut Needs) -> Option<Cluster> {

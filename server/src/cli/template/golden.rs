@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use similar::TextDiff;
-use slipway_scaffold::{ErrorHabit, File, Status, Tree};
+use slipway_scaffold::{ErrorHabit, File, Globs, Status, Tree};
 use std::{
     collections::BTreeSet,
     fs,
@@ -51,6 +51,8 @@ struct Suite {
     host: Map<String, Value>,
     map: Map<String, Value>,
     stub: Map<String, Value>,
+    /// Which files are kept and compared, as patterns; all when none is said. Leaves out lock files, say.
+    files: Vec<String>,
     cases: Map<String, Value>,
 }
 
@@ -62,6 +64,8 @@ struct CaseFile {
     secrets: Map<String, Value>,
     stub: Map<String, Value>,
     user: Option<String>,
+    /// Which files this case is about, in place of the suite's.
+    files: Vec<String>,
     /// Of each parameter, the values to be tried, each with each.
     matrix: Map<String, Value>,
     /// It must not work, and say this.
@@ -157,6 +161,7 @@ impl Options {
             (None, None) => {}
         }
         let (report, workspace) = done?;
+        let workspace = kept(&workspace, if case.files.is_empty() { &suite.files } else { &case.files })?;
         let result = format!("{}\n", serde_json::to_string_pretty(&report)?);
         if self.update {
             if golden.exists() {
@@ -200,6 +205,19 @@ impl Options {
         }
         Ok(found)
     }
+}
+
+/// The files that a case is about.
+fn kept(workspace: &Tree, patterns: &[String]) -> anyhow::Result<Tree> {
+    if patterns.is_empty() {
+        return Ok(workspace.clone());
+    }
+    let globs = Globs::new(patterns, workspace, true)?;
+    let mut kept = Tree::default();
+    for (path, file) in workspace.iter().filter(|(path, _)| globs.matches(path)) {
+        kept.insert(path, file.clone())?;
+    }
+    Ok(kept)
 }
 
 fn typed<T: serde::de::DeserializeOwned>(value: Value, file: &Path, at: &str) -> anyhow::Result<T> {
@@ -289,6 +307,22 @@ mod tests {
         let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["c,a=1,b=u_v", "c,a=1,b=true", "c,a=2,b=u_v", "c,a=2,b=true"]);
         assert_eq!(all[3].1.values, json!({ "name": "x", "a": 2, "b": true }).as_object().unwrap().clone());
+    }
+
+    #[test]
+    fn a_case_keeps_the_files_it_is_about() {
+        let mut made = Tree::default();
+        for path in ["uv.lock", "src/app.py", ".gitlab-ci.yml"] {
+            made.insert(path, File::default()).unwrap();
+        }
+        let paths = |patterns: &[&str]| {
+            let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+            let kept = kept(&made, &patterns).unwrap();
+            kept.iter().map(|(path, _)| path.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&[]).len(), 3);
+        assert_eq!(paths(&["**", "!uv.lock"]), [".gitlab-ci.yml", "src/app.py"]);
+        assert_eq!(paths(&[".gitlab-ci.yml"]), [".gitlab-ci.yml"]);
     }
 
     /// What `new` writes has no mistake in it, and its cases work as they are.

@@ -1,0 +1,3 @@
+import Config
+
+config :service, ServiceWeb.Endpoint, debug_errors: false

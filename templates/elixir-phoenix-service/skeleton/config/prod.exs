@@ -1,0 +1,3 @@
+import Config
+
+config :service, ServiceWeb.Endpoint, server: true

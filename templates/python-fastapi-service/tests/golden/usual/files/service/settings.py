@@ -1,0 +1,18 @@
+"""What this service can be told, beside what every service can: see `base/settings.py`."""
+
+from dataclasses import dataclass
+
+from service.base.settings import Base, Environment
+
+NAME = "order-intake"
+PORT = 8080
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    base: Base
+    # Add yours: a field here, and a line in `read`.
+
+    @classmethod
+    def read(cls, environment: Environment) -> "Settings":
+        return cls(base=Base.read(environment, name=NAME, port=PORT))
