@@ -246,6 +246,25 @@ fn confirmed(name: &str, typed: &str) -> Result<(), AppError> {
     if same { Ok(()) } else { Err(AppError::invalid("typed", format!("Type {name} to remove it."))) }
 }
 
+#[server(prefix = "/api/ui", endpoint = "add-note", input = PostUrl, output = TextJson)]
+pub async fn add_note(
+    #[server(default)] owner: String,
+    #[server(default)] service: String,
+    day: String,
+    kind: String,
+    text: String,
+) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    let scope = (owner.as_str(), service.as_str());
+    slipway_services::insights::notes::add(&slipway, &caller, scope, &day, &kind, &text).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "delete-note", input = PostUrl, output = TextJson)]
+pub async fn delete_note(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::insights::notes::delete(&slipway, &caller, &id).await.map_err(status)
+}
+
 #[server(prefix = "/api/ui", endpoint = "register", input = PostUrl, output = TextJson)]
 pub async fn register_location(target: String) -> Result<RegisterReport, AppError> {
     let (slipway, caller) = context()?;

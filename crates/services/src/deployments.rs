@@ -5,6 +5,7 @@ use crate::{
     errors::store,
     fleet::{find, some},
     views::{Places, deployment_rows, rows_by_id, short, team_titles},
+    zone,
 };
 use serde_json::json;
 use slipway_api_types::{
@@ -148,13 +149,6 @@ fn may_return_to(deployment: &Deployment, placement: &Placement) -> bool {
     deployment.state == DeploymentState::Succeeded && placement.current != Some(deployment.id)
 }
 
-/// `20 Nov 2026, 10:02 UTC`: an instant where only text can stand.
-fn minute(at: Timestamp, zone: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);
-    at.strftime("%-d %b %Y, %H:%M %Z").to_string()
-}
-
 /// What can be deployed where.
 pub async fn form(slipway: &Slipway, caller: &Caller, service: &str) -> Result<DeployFormPage> {
     let mut tx = slipway.read().await?;
@@ -162,9 +156,10 @@ pub async fn form(slipway: &Slipway, caller: &Caller, service: &str) -> Result<D
     caller.require(Permission::Deploy, Some(&service.owner))?;
     let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
     let artifacts = tx.artifacts_of(service.id, 30).await.map_err(store)?;
+    let zone = zone::named(&slipway.settings.zone);
     let words = |artifact: Artifact| {
         let name = artifact.version.clone().unwrap_or_else(|| short(&artifact.revision));
-        let built = minute(artifact.built_at, &slipway.settings.zone);
+        let built = zone::minute(artifact.built_at, &zone);
         (artifact.id.to_string(), format!("{name} · {} · built {built}", artifact.digest.short()))
     };
     Ok(DeployFormPage {

@@ -172,10 +172,11 @@ async fn services_stand_by_name_and_those_without_data_are_named() {
     );
     assert_eq!(fossil.fail_rate, "not measured");
     assert!(all.without_data.is_empty() && !all.demo);
-    let query = InsightsQuery { owner: "group:default/platform".to_owned(), days: "30".to_owned() };
+    let query =
+        InsightsQuery { owner: "group:default/platform".to_owned(), days: "30".to_owned(), ..InsightsQuery::default() };
     let platform = insights::page(&world.slipway, &caller, &query).await.unwrap();
-    assert_eq!((platform.scope.as_str(), platform.services.len()), ("Platform", 1));
-    let nobody = InsightsQuery { owner: "group:default/nobody".to_owned(), days: String::new() };
+    assert_eq!((platform.scope.title.as_str(), platform.services.len()), ("Platform", 1));
+    let nobody = InsightsQuery { owner: "group:default/nobody".to_owned(), ..InsightsQuery::default() };
     let nobody = insights::page(&world.slipway, &caller, &nobody).await.unwrap();
     assert!(nobody.panel.tiles.is_empty() && nobody.services.is_empty());
 }

@@ -18,6 +18,7 @@ mod error;
 mod feed;
 mod leases;
 mod migrate;
+mod notes;
 mod postgres;
 mod repositories;
 mod runs;

@@ -36,7 +36,7 @@ pub fn Figures() -> impl IntoView {
                         labels=weeks()
                         series=vec![series("", deployments)]
                         kind=ChartKind::Bars
-                        limits=Some(Limits { lower: 7.4, upper: 22.6 })
+                        limits=vec![Some(Limits { lower: 7.4, upper: 22.6 }); WEEKS.len()]
                     />
                 </div></div>
                 <div class="card"><div class="card__body">
@@ -62,10 +62,10 @@ fn figures() -> [Figure; 5] {
         spark: some(spark),
         href: "/design".to_owned(),
     };
-    let trend = |words: &str, rising: bool, tone: Tone| Some(Trend { words: words.to_owned(), rising, tone });
+    let trend = |words: &str, rising: Option<bool>, tone: Tone| Some(Trend { words: words.to_owned(), rising, tone });
     [
         Figure {
-            trend: trend("More than the 90 days before", true, Tone::Success),
+            trend: trend("More than the 90 days before", Some(true), Tone::Success),
             ..figure(
                 "Deployment frequency",
                 Some("3.4"),
@@ -75,7 +75,7 @@ fn figures() -> [Figure; 5] {
             )
         },
         Figure {
-            trend: trend("Shorter than the 90 days before", false, Tone::Success),
+            trend: trend("Shorter than the 90 days before", Some(false), Tone::Success),
             ..figure(
                 "Change lead time",
                 Some("18.2"),
@@ -85,7 +85,7 @@ fn figures() -> [Figure; 5] {
             )
         },
         Figure {
-            trend: trend("Within what chance would do", true, Tone::Neutral),
+            trend: trend("Within what chance would do", None, Tone::Neutral),
             ..figure(
                 "Change fail rate",
                 Some("6.8"),
@@ -95,7 +95,7 @@ fn figures() -> [Figure; 5] {
             )
         },
         Figure {
-            trend: trend("Longer: two incidents took a night", true, Tone::Danger),
+            trend: trend("Longer: two incidents took a night", Some(true), Tone::Danger),
             ..figure(
                 "Failed deployment recovery time",
                 Some("2.1"),

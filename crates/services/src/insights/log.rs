@@ -1,13 +1,10 @@
 //! The event log, parsed: small structs instead of JSON, and every name held once.
 
-use super::day;
+use super::events::instant;
 use crate::{Result, errors::store};
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use slipway_domain::{ids::ServiceId, time::Timestamp};
-use slipway_dora::{
-    Change, CommitGraphBuilder, Deployment, Events, Id, Incident, Instant, ServiceInput, Sources, Verdict,
-};
+use slipway_dora::{Change, CommitGraphBuilder, Deployment, Events, Id, Incident, ServiceInput, Sources, Verdict};
 use slipway_ports::{
     Tx,
     store::{
@@ -78,14 +75,14 @@ pub(super) struct Log {
 impl Log {
     /// Reads the events of `members`, which are all services there are, in the snapshot that `tx` sees. As JSON they take ten times the
     /// memory they take when parsed, so each is parsed as it comes.
-    pub(super) async fn load(tx: &mut dyn Tx, version: i64, mut members: Vec<Member>, zone: &TimeZone) -> Result<Self> {
+    pub(super) async fn load(tx: &mut dyn Tx, version: i64, mut members: Vec<Member>) -> Result<Self> {
         let fingerprint = fingerprint(&members);
         let mut open: HashMap<ServiceId, Reading> = HashMap::new();
         let mut done: HashMap<ServiceId, ServiceInput> = HashMap::new();
         let of: HashMap<ServiceId, &Member> = members.iter().map(|member| (member.id, member)).collect();
         let mut end = |open: &mut HashMap<ServiceId, Reading>| {
             for (id, reading) in open.drain() {
-                if let Some(input) = of.get(&id).and_then(|member| reading.end(member, zone)) {
+                if let Some(input) = of.get(&id).and_then(|member| reading.end(member)) {
                     done.insert(id, input);
                 }
             }
@@ -140,10 +137,10 @@ struct VerdictPayload {
 }
 
 /// The events of one service; `None` when it was never deployed to production.
-pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>, zone: &TimeZone) -> Option<ServiceInput> {
+pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>) -> Option<ServiceInput> {
     let mut reading = Reading::default();
     events.into_iter().for_each(|event| reading.add(event));
-    reading.end(member, zone)
+    reading.end(member)
 }
 
 /// The events of one service, as far as they are read.
@@ -181,11 +178,11 @@ impl Reading {
             }),
             DeliveryKind::Incident => serde_json::from_value::<Incident>(payload).map(|mut incident| {
                 // The latest word on an incident counts: one that was reopened is open.
-                incident.updated_at = incident.updated_at.or(Some(Instant::from_ms(at.as_millis())));
+                incident.updated_at = incident.updated_at.or(Some(instant(at)));
                 out.incidents.push(incident);
             }),
             DeliveryKind::Verdict => serde_json::from_value::<VerdictPayload>(payload).map(|verdict| {
-                let at = Some(Instant::from_ms(at.as_millis()));
+                let at = Some(instant(at));
                 out.verdicts.push(Verdict { deployment: verdict.deployment, at, failed: verdict.failed });
             }),
         };
@@ -194,7 +191,7 @@ impl Reading {
         }
     }
 
-    fn end(self, member: &Member, zone: &TimeZone) -> Option<ServiceInput> {
+    fn end(self, member: &Member) -> Option<ServiceInput> {
         let Self { mut out, commits, .. } = self;
         let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
         match commits.build() {
@@ -206,10 +203,9 @@ impl Reading {
         out.sources = Sources { deployments: true, incidents: member.demo || knows_failures(&out) };
         out.changes.shrink_to_fit();
         out.deployments.shrink_to_fit();
-        let first = day(Timestamp::from_millis(first.ms()), zone);
         let mut input = ServiceInput::new(member.name.as_str(), out);
         // A history that was imported begins before Slipway knew of the service.
-        input.observed_from = Some(day(member.created_at, zone).min(first));
+        input.observed_since = Some(instant(member.created_at).min(first));
         Some(input)
     }
 }

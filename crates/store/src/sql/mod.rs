@@ -6,6 +6,7 @@ pub(crate) mod delivery;
 pub(crate) mod deployments;
 pub(crate) mod feed;
 pub(crate) mod leases;
+pub(crate) mod notes;
 pub(crate) mod repositories;
 pub(crate) mod runs;
 pub(crate) mod services;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
         deployments::all(),
         feed::all(),
         leases::all(),
+        notes::all(),
         repositories::all(),
         runs::all(),
         services::all(),

@@ -9,6 +9,7 @@ pub mod deployments;
 pub mod feed;
 pub mod leases;
 pub mod make;
+pub mod notes;
 pub mod repositories;
 pub mod runs;
 pub mod search;
@@ -71,6 +72,7 @@ macro_rules! store_contract {
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
             feed: order, head, concurrent_writers_skip_nothing, watchers_wake;
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
+            notes: notes;
             repositories: repositories, recorded_head, concurrent_pushes, builds, active_builds;
             runs: drafts, runs, pages, log, concurrent_log, workspace;
             search: words, follows_changes, is_never_syntax, with_filters, many_matches;
