@@ -10,6 +10,7 @@ use slipway_api_types::{
     catalog::{EntityListPage, EntityPage, EntityQuery, RegisterReport},
     create::{CreatePage, RunPage, WizardPage, WizardSent},
     deployments::{DeployFormPage, DeploymentListPage, DeploymentPage, DeploymentQuery, DeploymentRow},
+    digest::{DigestPage, DigestQuery},
     home::HomePage,
     insights::{InsightsPage, InsightsQuery},
     search::SearchHit,
@@ -95,6 +96,12 @@ pub async fn read_deployment(id: String) -> Result<DeploymentPage, AppError> {
 pub async fn read_insights(query: InsightsQuery) -> Result<InsightsPage, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::insights::page(&slipway, &caller, &query).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "digest", input = GetUrl, output = TextJson)]
+pub async fn read_digest(query: DigestQuery) -> Result<DigestPage, AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::insights::digest::page(&slipway, &caller, &query).await.map_err(status)
 }
 
 #[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = TextJson)]

@@ -80,6 +80,7 @@ fn Framed(facts: PageFacts) -> impl IntoView {
                 <Route path=path!("/deployments") view=screens::deployments::Deployments ssr=SsrMode::Async/>
                 <Route path=path!("/deployments/:id") view=screens::deployment::Deployment ssr=SsrMode::Async/>
                 <Route path=path!("/insights") view=screens::insights::Insights ssr=SsrMode::Async/>
+                <Route path=path!("/insights/digest") view=screens::digest::DigestScreen ssr=SsrMode::Async/>
                 <Route path=path!("/catalog") view=screens::catalog::Catalog ssr=SsrMode::Async/>
                 <Route path=path!("/catalog/register") view=screens::register::Register ssr=SsrMode::Async/>
                 <Route path=path!("/catalog/:kind/:namespace/:name") view=screens::entity::Entity ssr=SsrMode::Async/>

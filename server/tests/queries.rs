@@ -73,6 +73,8 @@ async fn no_page_asks_more_than_twelve_times() {
         "/insights?owner=group:default/payments&days=365".to_owned(),
         "/insights?explain=lead-time&compare=previous&days=30".to_owned(),
         "/insights?service=checkout-api&explain=change-fail-rate&zone=Europe/Berlin".to_owned(),
+        "/insights/digest".to_owned(),
+        "/insights/digest?owner=group:default/payments".to_owned(),
         "/insights/table/events.csv?explain=deployment-frequency".to_owned(),
         "/catalog".to_owned(),
         "/catalog?kind=component&q=pay".to_owned(),

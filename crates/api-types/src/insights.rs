@@ -245,7 +245,7 @@ pub struct Apart {
     pub counted: usize,
     /// Events left out, by reason, most first.
     pub left_out: Vec<(String, usize)>,
-    /// A part of the events: those counted first, then those left out; each newest first.
+    /// A part of the events: those above the line first, then the others counted, then those left out; each newest first.
     pub events: Vec<ApartEvent>,
     /// How many come before this part.
     pub after: usize,

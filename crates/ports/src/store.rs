@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod catalog;
 pub mod delivery;
 pub mod deployments;
+pub mod digests;
 pub mod feed;
 pub mod leases;
 pub mod notes;
@@ -18,6 +19,7 @@ pub use accounts::Accounts;
 pub use catalog::Catalog;
 pub use delivery::Delivery;
 pub use deployments::Deployments;
+pub use digests::Digests;
 pub use feed::Feed;
 pub use leases::Leases;
 pub use notes::ChartNotes;
@@ -92,7 +94,18 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 /// One unit of work over all aggregates.
 #[async_trait]
 pub trait Tx:
-    Accounts + Catalog + ChartNotes + Delivery + Deployments + Feed + Leases + Repositories + Runs + Services + Send
+    Accounts
+    + Catalog
+    + ChartNotes
+    + Delivery
+    + Deployments
+    + Digests
+    + Feed
+    + Leases
+    + Repositories
+    + Runs
+    + Services
+    + Send
 {
     /// Makes everything since `begin_write` lasting and visible.
     async fn commit(self: Box<Self>) -> Result<()>;

@@ -4,6 +4,7 @@ use crate::{
     Caller, Result, Slipway,
     errors::store,
     fleet::{find, some},
+    insights::judgements,
     views::{Places, deployment_rows, rows_by_id, short, team_titles},
     zone,
 };
@@ -54,7 +55,8 @@ pub async fn list(
     };
     let page =
         tx.list_deployments(&filter, some(&query.cursor).as_deref(), limit.clamp(1, 100)).await.map_err(store)?;
-    let items = deployment_rows(&mut *tx, &page.items).await?;
+    let mut items = deployment_rows(&mut *tx, &page.items).await?;
+    judgements::judge(slipway, &mut *tx, &mut items).await?;
     let environments = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
     let owners = team_titles(&mut *tx).await?;
     Ok(DeploymentListPage { now: slipway.clock.now().as_millis(), items, next: page.next, environments, owners })
@@ -93,7 +95,9 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
     let artifact = artifact_of(&deployment).ok_or_else(|| gone("artifact"))?;
     let before = previous.as_ref().and_then(artifact_of);
     let rows = rows_by_id(&mut *tx, places.deployments.iter().chain([&deployment])).await?;
-    let row = rows.get(&deployment.id).cloned().ok_or_else(|| gone("row"))?;
+    let mut row = rows.get(&deployment.id).cloned().ok_or_else(|| gone("row"))?;
+    let delivered;
+    (row.judged, delivered) = judgements::of_deployment(slipway, &mut *tx, service.clone(), &row.id).await?;
     let view = places.views(slipway, &rows).pop().ok_or_else(|| gone("placement"))?;
     let timeline = tx.timeline(deployment.id).await.map_err(store)?;
     let repository = match service.repository {
@@ -135,6 +139,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
         instances: placement.observed.as_ref().filter(|_| shows_here).map(|o| o.instances.clone()).unwrap_or_default(),
         placement: view,
         changes,
+        delivered,
         previous: previous.map(|previous| Link {
             title: format!("v{}", previous.number),
             href: format!("/deployments/{}", previous.id),

@@ -3,9 +3,11 @@
 mod apart;
 mod cache;
 mod compare;
+pub mod digest;
 mod drawings;
 pub(crate) mod events;
 mod explain;
+pub(crate) mod judgements;
 mod log;
 pub mod notes;
 mod panel;

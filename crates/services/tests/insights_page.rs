@@ -5,13 +5,16 @@ mod common;
 use common::{TestWorld, engines::on_each};
 use slipway_api_types::{
     ErrorCode,
+    deployments::{DeploymentKind, DeploymentQuery},
+    digest::{DigestChange, DigestQuery},
     insights::{Counting, InsightsPage, InsightsQuery, Metric, Verdict},
 };
-use slipway_domain::access::Role;
+use slipway_domain::{access::Role, time::DAY};
 use slipway_dora as dora;
 use slipway_services::{
-    Caller, demo, import,
-    insights::{self, Question, notes},
+    Caller, demo, deployments, import,
+    insights::{self, Question, digest, notes},
+    reconcile,
 };
 
 const SERVICE: &str = "checkout-api";
@@ -205,4 +208,86 @@ async fn every_table_agrees_with_the_page() {
     assert!(page.distribution.counts.iter().map(|n| u64::from(*n)).sum::<u64>() == changes);
     let unknown = insights::table(&world.slipway, &caller, "people", &query).await.unwrap_err();
     assert_eq!(unknown.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_digest_is_made_on_demand_and_kept_once_a_week() {
+    on_each("digest", |world| async move {
+        let caller = demo_of(&world).await;
+        let owner = "group:default/payments".to_owned();
+        let query = DigestQuery { owner: owner.clone(), ..DigestQuery::default() };
+        let digest = async |query: &DigestQuery| digest::page(&world.slipway, &caller, query).await.unwrap();
+        let now = digest(&query).await;
+        assert_eq!((now.digest.scope.as_str(), now.digest.figures.len(), now.weeks.len()), ("Payments", 5, 0));
+        assert!(now.digest.changes.len() <= 3 && now.digest.compared > 5, "{:?}", now.digest);
+        let worse_first =
+            |changes: &[DigestChange]| changes.is_sorted_by_key(|change| change.verdict != Verdict::Worse);
+        assert!(worse_first(&now.digest.changes));
+        // A difference that is told is one that the page tells from chance too.
+        for change in &now.digest.changes {
+            assert!(matches!(change.verdict, Verdict::Worse | Verdict::Better), "{change:?}");
+            let service = if change.of == "Payments" { String::new() } else { change.of.clone() };
+            let days = InsightsQuery {
+                from: now.digest.from.clone(),
+                to: now.digest.to.clone(),
+                owner: owner.clone(),
+                service,
+                compare: "previous".into(),
+                ..InsightsQuery::default()
+            };
+            let rows = page(&world, &caller, &days).await.comparison;
+            assert!(rows.iter().any(|row| row.title == change.metric && row.difference == change.difference));
+        }
+        assert!(!now.digest.suggestion.is_empty() && now.digest.suggestion_href.starts_with("/insights?"));
+
+        let teams = reconcile::pass_digests(world.slipway.clone()).await.unwrap();
+        assert!(teams >= 5, "{teams}");
+        assert_eq!(reconcile::pass_digests(world.slipway.clone()).await.unwrap(), 0, "a week is kept once");
+        // The clock stands in the week of 16 November 2026.
+        let kept = digest(&query).await;
+        assert_eq!(kept.weeks, ["2026-W46"]);
+        let earlier = digest(&DigestQuery { week: "2026-W46".into(), ..query.clone() }).await.digest;
+        assert_eq!((earlier.week.as_str(), earlier.to.as_str()), ("2026-W46", "2026-11-16"));
+        world.clock.advance(7 * DAY);
+        assert_eq!(reconcile::pass_digests(world.slipway.clone()).await.unwrap(), teams);
+        assert_eq!(digest(&query).await.weeks, ["2026-W47", "2026-W46"]);
+        let again = digest(&DigestQuery { week: "2026-W46".into(), ..query.clone() }).await.digest;
+        assert_eq!(again, earlier, "what was said stays");
+        let none = DigestQuery { week: "1999-W01".into(), ..query };
+        let none = digest::page(&world.slipway, &caller, &none).await.unwrap_err();
+        assert_eq!(none.code, ErrorCode::NotFound);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deployment_says_what_the_metrics_make_of_it() {
+    let world = TestWorld::new().await;
+    let caller = demo_of(&world).await;
+    let list = async |cursor: String| {
+        let query = DeploymentQuery {
+            service: SERVICE.into(),
+            environment: "production".into(),
+            cursor,
+            ..DeploymentQuery::default()
+        };
+        deployments::list(&world.slipway, &caller, &query, 100).await.unwrap()
+    };
+    let first = list(String::new()).await;
+    let mut rows = first.items;
+    rows.extend(list(first.next.unwrap()).await.items);
+    let kinds = |kind| rows.iter().filter(|row| row.judged.as_ref().is_some_and(|judged| judged.kind == kind)).count();
+    assert!(kinds(DeploymentKind::Normal) > 100, "{}", kinds(DeploymentKind::Normal));
+    assert!(kinds(DeploymentKind::Rollback) > 0 && kinds(DeploymentKind::Hotfix) > 0);
+    let failed = rows.iter().filter(|row| row.judged.as_ref().is_some_and(|judged| judged.failed)).count();
+    assert!(failed > 0 && failed < rows.len() / 4, "{failed} of {}", rows.len());
+    let normal =
+        rows.iter().find(|row| row.judged.as_ref().is_some_and(|judged| judged.kind == DeploymentKind::Normal));
+    let page = deployments::page(&world.slipway, &caller, &normal.unwrap().id).await.unwrap();
+    assert_eq!(page.row.judged, normal.unwrap().judged);
+    assert!(!page.delivered.is_empty() && page.delivered.iter().all(|change| !change.lead.is_empty()));
+    // What goes elsewhere than to production is no deployment to the metrics.
+    let elsewhere = DeploymentQuery { environment: "staging".into(), ..DeploymentQuery::default() };
+    let elsewhere = deployments::list(&world.slipway, &caller, &elsewhere, 20).await.unwrap();
+    assert!(elsewhere.items.iter().all(|row| row.judged.is_none()));
 }

@@ -13,6 +13,7 @@ mod cell;
 mod cursor;
 mod delivery;
 mod deployments;
+mod digests;
 mod engine;
 mod error;
 mod feed;

@@ -32,6 +32,7 @@ pub(crate) const ALL: &[Texts] = migrations![
     7 "0007_feed",
     8 "0008_leases",
     12 "0012_chart_notes",
+    13 "0013_digests",
 ];
 
 /// The table in which sqlx writes down what has run.

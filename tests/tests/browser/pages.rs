@@ -106,6 +106,7 @@ async fn pages(person: &Client, run: String) -> Vec<Page> {
         ("insights-team", "/insights?owner=group:default/payments&days=30".to_owned()),
         ("insights-explained", "/insights?owner=group:default/payments&explain=change-fail-rate&compare=previous".to_owned()),
         ("insights-service", "/insights?service=checkout-api&from=2026-01-01&zone=Europe/Berlin".to_owned()),
+        ("digest", "/insights/digest?owner=group:default/payments".to_owned()),
         ("catalog", "/catalog".to_owned()),
         ("catalog-apis", "/catalog?kind=api".to_owned()),
         ("entity", "/catalog/component/default/page-subject".to_owned()),

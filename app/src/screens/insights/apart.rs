@@ -98,8 +98,11 @@ fn events(
         .then(|| view! { <ButtonLink href=at(counted) small=true>"Events left out"</ButtonLink> });
     let next = (after + shown < total)
         .then(|| view! { <ButtonLink href=at(after + shown) small=true>"Next events"</ButtonLink> });
-    let columns = ["Event", "Counts", "When", "Adds", "Why"].map(Column::new).to_vec();
-    let rows = events.into_iter().map(event).collect_view();
+    // Only a duration is made of what each event adds.
+    let adds = events.iter().any(|event| !event.value.is_empty());
+    let heads = ["Event", "Counts", "When", "Adds", "Why"].into_iter().filter(|head| adds || *head != "Adds");
+    let columns = heads.map(Column::new).collect();
+    let rows = events.into_iter().map(|event| row(event, adds)).collect_view();
     view! {
         <h3 id="events">"Events: "{counted_words}</h3>
         {reasons}
@@ -109,7 +112,7 @@ fn events(
     .into_any()
 }
 
-fn event(event: ApartEvent) -> impl IntoView {
+fn row(event: ApartEvent, adds: bool) -> impl IntoView {
     let (tone, words) = match event.counting {
         Counting::Above => (Tone::Warning, "Above the line"),
         Counting::In => (Tone::Success, "In"),
@@ -132,7 +135,7 @@ fn event(event: ApartEvent) -> impl IntoView {
             <th scope="row"><span>{name}{by}{service}</span></th>
             <Cell label="Counts"><Badge tone>{words}</Badge></Cell>
             <Cell label="When">{event.at}</Cell>
-            <Cell label="Adds">{event.value}</Cell>
+            {adds.then(|| view! { <Cell label="Adds">{event.value}</Cell> })}
             <Cell label="Why">{event.because}</Cell>
         </Row>
     }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::insights::{InsightsPage, InsightsQuery};
 
-use super::parts::{DoraTiles, USUAL_DAYS, changes, insights_link, insights_path, load, query, weeks_view};
+use super::parts::{DoraTiles, USUAL_DAYS, address, changes, insights_link, insights_path, load, query, weeks_view};
 use crate::{
     api::read_insights,
     components::{Badge, ButtonLink, Chip, Crumb, CsvLink, FilterChips, Notice, PageHeader, Shape, Tab, Tabs, Tone},
@@ -77,7 +77,11 @@ fn content(page: InsightsPage, asked: &InsightsQuery, opened: StoredValue<String
     let beside = move || demo.then(|| view! { <Badge tone=Tone::Info>"Demo data"</Badge> });
     let open =
         (!page.scope.href.is_empty()).then(|| (page.scope.href.clone(), String::from("Open ") + &page.scope.title));
-    let actions = move || open.map(|(href, words)| view! { <ButtonLink href>{words}</ButtonLink> });
+    let digest = address("/insights/digest", &[("owner", &asked.owner)]);
+    let digest = page.scope.roll_up.then(|| view! { <ButtonLink href=digest>"Digest"</ButtonLink> });
+    let actions = move || {
+        view! { {digest}{open.map(|(href, words)| view! { <ButtonLink href>{words}</ButtonLink> })} }
+    };
     let known = !panel.tiles.is_empty();
     let weeks = known.then(|| {
         let beside = view! { <CsvLink href=csv("weeks", &whole)/> }.into_any();
@@ -86,7 +90,8 @@ fn content(page: InsightsPage, asked: &InsightsQuery, opened: StoredValue<String
     let drawings = known.then(|| lead::view(page.drawings, page.distribution, &whole));
     let notes = known.then(|| notes::view(page.notes, page.may_note, &whole, writing));
     let benchmark = known.then(|| view! { <p class="muted footnote">{panel.benchmark.clone()}</p> });
-    let services = page.scope.roll_up.then(|| spread::view(page.services, page.without_data, page.spread, &whole));
+    let quartiles = (!page.spread.rows.is_empty()).then(|| spread::quartiles(page.spread, &whole));
+    let services = page.scope.roll_up.then(|| spread::view(page.services, page.without_data, &whole));
     let all = InsightsQuery { owner: String::new(), service: String::new(), ..whole.clone() };
     let (title, crumbs) = if page.scope.href.is_empty() {
         ("Insights".to_owned(), Vec::new())
@@ -109,10 +114,11 @@ fn content(page: InsightsPage, asked: &InsightsQuery, opened: StoredValue<String
             {page.apart.map(|apart| apart::view(apart, asked, opened))}
             {hints(page.hints)}
             {comparison::view(page.comparison, &page.before, &whole)}
-            {services}
+            {quartiles}
             {weeks}
             {notes}
             {drawings}
+            {services}
         </div>
     }
     .into_any()

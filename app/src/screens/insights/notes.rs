@@ -4,7 +4,7 @@ use slipway_domain::note::NoteKind;
 
 use crate::{
     api::{AddNote, DeleteNote},
-    components::{Badge, Button, Card, Choice, EmptyState, Field, Glyph, IconButton, Select, TextInput, Tone, Variant},
+    components::{Badge, Button, Card, Choice, Field, Glyph, IconButton, Select, TextInput, Tone, Variant},
     screens::parts::{FormTrouble, error_of, field_error},
 };
 
@@ -21,7 +21,7 @@ pub(super) fn view(notes: Vec<NoteView>, may_note: bool, asked: &InsightsQuery, 
         return None;
     }
     let list = if notes.is_empty() {
-        view! { <EmptyState text="Nothing is noted on these days. A note says what else happened when a number moved."/> }.into_any()
+        view! { <p class="muted">"Nothing is noted on these days. A note says what else happened when a number moved."</p> }.into_any()
     } else {
         let notes = notes.into_iter().map(|note| row(note, writing)).collect_view();
         view! { <ul class="notes">{notes}</ul> }.into_any()

@@ -5,12 +5,7 @@ use super::csv;
 use crate::components::{ButtonLink, Card, Cell, Column, CsvLink, EmptyState, Row, RowLink, Table};
 
 /// The services behind the roll-up, by name: a spread, not a ranking.
-pub(super) fn view(
-    services: Vec<ServiceDora>,
-    without_data: Vec<String>,
-    spread: Sheet,
-    asked: &InsightsQuery,
-) -> AnyView {
+pub(super) fn view(services: Vec<ServiceDora>, without_data: Vec<String>, asked: &InsightsQuery) -> AnyView {
     if services.is_empty() {
         return view! {
             <Card title="Service by service">
@@ -41,10 +36,9 @@ pub(super) fn view(
         let words = ["No production deployment in this period: ", &without_data.join(", "), "."].concat();
         view! { <p class="muted without-data">{words}</p> }
     });
-    let (of_spread, of_services) = (csv("spread", asked), csv("services", asked));
-    let file = move || view! { <CsvLink href=of_services/> };
+    let href = csv("services", asked);
+    let file = move || view! { <CsvLink href/> };
     view! {
-        {quartiles(spread, of_spread)}
         <Card title="Service by service" sub="By name. The roll-up above hides this spread." flush=true actions=file>
             <Table caption="Delivery figures of each service" columns>{rows}</Table>
         </Card>
@@ -54,7 +48,7 @@ pub(super) fn view(
 }
 
 /// How far apart the services are: a quarter of them below, the middle one, a quarter above.
-fn quartiles(spread: Sheet, csv: String) -> AnyView {
+pub(super) fn quartiles(spread: Sheet, asked: &InsightsQuery) -> AnyView {
     let columns = spread.heads.iter().enumerate();
     let columns = columns.map(|(at, head)| if at == 0 { Column::new(head) } else { Column::numeric(head) }).collect();
     let rows = spread
@@ -70,7 +64,8 @@ fn quartiles(spread: Sheet, csv: String) -> AnyView {
             view! { <Row><th scope="row"><span class="table__name">{metric}</span></th>{cells}</Row> }
         })
         .collect_view();
-    let file = move || view! { <CsvLink href=csv/> };
+    let href = csv("spread", asked);
+    let file = move || view! { <CsvLink href/> };
     view! {
         <Card title="How the services differ" sub="Each service is one sample here." flush=true actions=file>
             <Table caption="Quartiles of the services" columns dense=true>{rows}</Table>

@@ -82,7 +82,9 @@ pub(super) fn take(window: &Window, inputs: &[ServiceInput], roll_up: bool, metr
             event(id, Some(*at), deployment.clone(), counting, *seconds, *because)
         })
         .collect();
-    events.sort_by(|a, b| (b.at, &b.id).cmp(&(a.at, &a.id)));
+    // Those above the line are what one looks for.
+    let below = |event: &Event| event.counting != Counting::Above;
+    events.sort_by(|a, b| (below(a), b.at, &b.id).cmp(&(below(b), a.at, &a.id)));
     // What is outside of the window is most of a long history, and nobody wonders why it does not count.
     let outside = |out: &LeftOut| out.reason == Reason::OutsideWindow;
     let mut outs: Vec<&LeftOut> = explanation.outs.iter().collect();
@@ -171,6 +173,8 @@ fn view(event: &Event, rows: &HashMap<DeploymentId, DeploymentRow>, window: &Win
         Some(Link { title: format!("{} v{}", row.service.title, row.number), href: row.href.clone() })
     };
     let own = link(&event.id);
+    // The title of Slipway's own deployments has the service in it.
+    let service = event.service.as_deref().filter(|_| own.is_none()).unwrap_or_default().to_owned();
     ApartEvent {
         href: own.as_ref().map(|link| link.href.clone()).unwrap_or_default(),
         title: own.map_or_else(|| words::id(&event.id), |link| link.title),
@@ -178,7 +182,7 @@ fn view(event: &Event, rows: &HashMap<DeploymentId, DeploymentRow>, window: &Win
             .deployment
             .as_ref()
             .map(|id| link(id).unwrap_or_else(|| Link { title: words::id(id), href: String::new() })),
-        service: event.service.as_deref().unwrap_or_default().to_owned(),
+        service,
         at: event.at.map(|at| words::minute(at, window)).unwrap_or_default(),
         counting: event.counting,
         value: event.seconds.map(|seconds| super::words::duration(slipway_dora::real(seconds))).unwrap_or_default(),

@@ -57,7 +57,7 @@ pub(super) struct Answer {
 #[derive(Default)]
 pub struct Cache {
     answers: Mutex<VecDeque<(Key, Arc<Answer>)>>,
-    taken: Mutex<VecDeque<((Key, Metric), Arc<Taken>)>>,
+    taken: Mutex<VecDeque<(Key, Metric, Arc<Taken>)>>,
     /// Held while loading, so that ten visitors load it once.
     log: tokio::sync::Mutex<Option<Arc<Log>>>,
 }
@@ -87,17 +87,17 @@ impl Cache {
 
     pub(super) fn taken(&self, key: &Key, metric: Metric) -> Option<Arc<Taken>> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.iter().find(|((known, of), _)| known == key && *of == metric).map(|(_, taken)| taken.clone())
+        taken.iter().find(|(known, of, _)| known == key && *of == metric).map(|(.., taken)| taken.clone())
     }
 
     pub(super) fn keep_taken(&self, key: Key, metric: Metric, new: Taken) -> Arc<Taken> {
         let new = Arc::new(new);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.retain(|((known, _), _)| known.version == key.version);
+        taken.retain(|(known, ..)| known.version == key.version);
         if taken.len() >= MOST_TAKEN {
             taken.pop_front();
         }
-        taken.push_back(((key, metric), new.clone()));
+        taken.push_back((key, metric, new.clone()));
         new
     }
 

@@ -25,6 +25,11 @@ pub(super) fn of_window(analysis: &ScopeAnalysis<'_>, window: &Window, built: &B
     (lead::distribution(&delivered), drawings)
 }
 
+/// The part of lead time that takes longest in the middle of the changes, and how long: of what is known without builds.
+pub(super) fn slowest_stage(analysis: &ScopeAnalysis<'_>) -> Option<(&'static str, f64)> {
+    lead::slowest(&analysis.delivered(), &Built::new())
+}
+
 /// Whether a deployment brought change, and whether it failed: what calendars count.
 fn counts(deployment: &Judged<'_>) -> (bool, bool) {
     (deployment.kind.is_some_and(slipway_dora::Kind::is_change), deployment.failed_by.is_some())

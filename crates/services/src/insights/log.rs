@@ -1,10 +1,15 @@
 //! The event log, parsed: small structs instead of JSON, and every name held once.
 
-use super::events::instant;
+use super::{
+    events::instant,
+    judgements::{self, Judgements},
+};
 use crate::{Result, errors::store};
 use serde::Deserialize;
 use slipway_domain::{ids::ServiceId, time::Timestamp};
-use slipway_dora::{Change, CommitGraphBuilder, Deployment, Events, Id, Incident, ServiceInput, Sources, Verdict};
+use slipway_dora::{
+    Change, CommitGraphBuilder, Config, Deployment, Events, Id, Incident, ScopeAnalysis, ServiceInput, Sources, Verdict,
+};
 use slipway_ports::{
     Tx,
     store::{
@@ -15,7 +20,7 @@ use slipway_ports::{
 use std::{
     collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// Services that one query lists.
@@ -70,6 +75,7 @@ pub(super) struct Log {
     inputs: Vec<ServiceInput>,
     /// One for each input.
     owners: Vec<String>,
+    judgements: OnceLock<Judgements>,
 }
 
 impl Log {
@@ -100,7 +106,8 @@ impl Log {
         .map_err(store)?;
         end(&mut open);
         members.sort_by(|a, b| (&a.owner, &a.name).cmp(&(&b.owner, &b.name)));
-        let mut log = Self { version, members: fingerprint, inputs: Vec::new(), owners: Vec::new() };
+        let mut log =
+            Self { version, members: fingerprint, inputs: Vec::new(), owners: Vec::new(), judgements: OnceLock::new() };
         for member in members {
             if let Some(input) = done.remove(&member.id) {
                 log.inputs.push(input);
@@ -109,6 +116,11 @@ impl Log {
         }
         log.inputs.shrink_to_fit();
         Ok(log)
+    }
+
+    /// What was decided of every deployment; derived when it is first asked for.
+    pub(super) fn judgements(&self, question: &Config) -> &Judgements {
+        self.judgements.get_or_init(|| judgements::all(&ScopeAnalysis::new(question, &self.inputs)))
     }
 
     /// What belongs to a team, or everything.

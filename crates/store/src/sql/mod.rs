@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod catalog;
 pub(crate) mod delivery;
 pub(crate) mod deployments;
+pub(crate) mod digests;
 pub(crate) mod feed;
 pub(crate) mod leases;
 pub(crate) mod notes;
@@ -59,6 +60,7 @@ pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
         catalog::all(),
         delivery::all(),
         deployments::all(),
+        digests::all(),
         feed::all(),
         leases::all(),
         notes::all(),

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod catalog;
 pub mod delivery;
 pub mod deployments;
+pub mod digests;
 pub mod feed;
 pub mod leases;
 pub mod make;
@@ -70,6 +71,7 @@ macro_rules! store_contract {
             catalog: locations, entities, entities_count_changes, batches, relations, filters, pages, facets, cascade;
             delivery: appends_once, order, version, concurrent_writers;
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
+            digests: digests;
             feed: order, head, concurrent_writers_skip_nothing, watchers_wake;
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
             notes: notes;

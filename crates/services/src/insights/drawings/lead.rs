@@ -26,14 +26,8 @@ pub(super) fn distribution(delivered: &[Delivered<'_>]) -> Distribution {
 
 /// How long each part of the way took, in the middle of the changes of which it is known.
 pub(super) fn stages(delivered: &[Delivered<'_>], built: &Built) -> Drawing {
-    let mut parts: [Vec<i64>; 4] = Default::default();
-    for change in delivered {
-        let Some(merged) = change.change.merged_at else { continue };
-        let made = built.get(&(change.service.clone(), change.revision.clone())).copied();
-        record(&mut parts, change, merged, made);
-    }
-    parts.iter_mut().for_each(|seconds| seconds.sort_unstable());
-    let medians = parts.each_ref().map(|seconds| stats::quantile_of_integers(seconds, 0.5));
+    let parts = parts(delivered, built);
+    let medians = medians(&parts);
     let rows = (0..STAGES.len())
         .filter(|part| !parts[*part].is_empty())
         .map(|part| {
@@ -57,6 +51,32 @@ pub(super) fn stages(delivered: &[Delivered<'_>], built: &Built) -> Drawing {
         ),
         ..Drawing::default()
     }
+}
+
+/// Seconds of each part of the way, ascending.
+fn parts(delivered: &[Delivered<'_>], built: &Built) -> [Vec<i64>; 4] {
+    let mut parts: [Vec<i64>; 4] = Default::default();
+    for change in delivered {
+        let Some(merged) = change.change.merged_at else { continue };
+        let made = built.get(&(change.service.clone(), change.revision.clone())).copied();
+        record(&mut parts, change, merged, made);
+    }
+    parts.iter_mut().for_each(|seconds| seconds.sort_unstable());
+    parts
+}
+
+fn medians(parts: &[Vec<i64>; 4]) -> [Option<f64>; 4] {
+    parts.each_ref().map(|seconds| stats::quantile_of_integers(seconds, 0.5))
+}
+
+/// The part with the longest median.
+pub(super) fn slowest(delivered: &[Delivered<'_>], built: &Built) -> Option<(&'static str, f64)> {
+    longest(&medians(&parts(delivered, built)))
+}
+
+fn longest(medians: &[Option<f64>; 4]) -> Option<(&'static str, f64)> {
+    let known = STAGES.iter().zip(medians).filter_map(|(name, median)| median.map(|median| (*name, median)));
+    known.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// Only instants that are in order say how long something took.
@@ -92,12 +112,7 @@ fn bar(medians: &[Option<f64>; 4]) -> (Vec<Area>, Vec<Line>) {
 }
 
 fn summary(medians: &[Option<f64>; 4], known: usize, all: usize) -> String {
-    let longest = STAGES
-        .iter()
-        .zip(medians)
-        .filter_map(|(name, median)| median.map(|median| (name, median)))
-        .max_by(|a, b| a.1.total_cmp(&b.1));
-    match longest {
+    match longest(medians) {
         Some((name, median)) => format!(
             "The longest part in the middle of {known} of {all} changes is \"{}\" with {}. Medians of parts do not add up to the median of the whole.",
             name.to_lowercase(),

@@ -9,13 +9,13 @@ use std::{collections::BTreeSet, fmt::Write as _};
 /// From here on sizes share a column.
 const LARGEST: usize = 10;
 /// Units of a column and of the whole height. Points of one place are drawn once, so there are never more than the places.
-const COLUMN: u32 = 12;
-const HEIGHT: u32 = 120;
+const COLUMN: u32 = 24;
+const HEIGHT: u32 = 180;
 /// The lines of the scale: seconds and words. Lead times reach over six orders of magnitude, so the scale is logarithmic.
 const LINES: [(i64, &str); 5] =
     [(600, "10 min"), (3_600, "1 h"), (86_400, "1 d"), (7 * 86_400, "1 w"), (30 * 86_400, "30 d")];
-const LOWEST: f64 = 60.0;
-const HIGHEST: f64 = 90.0 * 86_400.0;
+const LOWEST: f64 = 300.0;
+const HIGHEST: f64 = 45.0 * 86_400.0;
 
 /// A point for each change.
 pub(super) fn sizes(delivered: &[Delivered<'_>]) -> Drawing {
@@ -25,7 +25,7 @@ pub(super) fn sizes(delivered: &[Delivered<'_>]) -> Drawing {
         let column = column(change.change.commits.len());
         let samples = &mut by_size[column];
         // Side by side within their column, in the order in which they come.
-        let beside = u32::try_from(samples.len() * 7 % (COLUMN as usize - 3)).unwrap_or(0);
+        let beside = u32::try_from(samples.len() * 7 % (COLUMN as usize - 5)).unwrap_or(0);
         places.insert((u32::try_from(column).unwrap_or(0) * COLUMN + 2 + beside, height(change.seconds)));
         samples.push(change.seconds);
     }
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn heights_fall_as_lead_times_grow_and_stay_within_the_drawing() {
-        assert_eq!((height(0), height(60), height(i64::MAX / 2)), (HEIGHT, HEIGHT, 0));
+        assert_eq!((height(0), height(300), height(i64::MAX / 2)), (HEIGHT, HEIGHT, 0));
         assert!(height(3_600) > height(86_400));
         assert_eq!([0, 1, 9, 10, 500].map(column), [0, 0, 8, 9, 9]);
         assert_eq!((label(0), label(9)), ("1".to_owned(), "10+".to_owned()));
