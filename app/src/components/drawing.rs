@@ -15,12 +15,14 @@ pub fn DrawingView(
     let [width, height] = size.map(|units| units.to_string());
     let view_box = ["0 0 ", &width, " ", &height].concat();
     let style = ["--drawing-height:", &pixels[0].to_string(), "px;max-width:", &pixels[1].to_string(), "px"].concat();
-    let legend = legend
-        .into_iter()
+    let entries = legend
+        .iter()
+        .cloned()
         .map(|(ink, words)| {
             view! { <li class=ink><span class="chart__swatch" aria-hidden="true"></span>{words}</li> }
         })
         .collect_view();
+    let legend = (!legend.is_empty()).then(|| view! { <ul class="chart__legend">{entries}</ul> });
     let lines = grid
         .into_iter()
         .map(|y| {
@@ -44,7 +46,7 @@ pub fn DrawingView(
             <figcaption>
                 <p class="chart__question">{question}</p>
                 <p class="chart__unit">{summary}</p>
-                <ul class="chart__legend">{legend}</ul>
+                {legend}
             </figcaption>
             <div class=class style=style>
                 <svg class="chart__svg" aria-hidden="true">

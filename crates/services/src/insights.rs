@@ -29,7 +29,7 @@ use crate::{
     fleet::{find, some},
     views::{owner_link, service_link, team_titles},
 };
-use cache::{Answer, Scope};
+use cache::{Answer, Extent, Scope};
 use drawings::Built;
 use log::{Log, Member, fingerprint};
 use notes::NoteScope;
@@ -59,7 +59,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> 
     let mut tx = slipway.read().await?;
     let owners = team_titles(&mut *tx).await?;
     let asked = Asked::read(&mut *tx, query).await?;
-    let answer = answer(slipway, &mut *tx, &window, &asked).await?;
+    let answer = answer(slipway, &mut *tx, &window, &asked, Extent::Page).await?;
     let apart = match explained {
         Some(metric) => {
             let taken = taken(slipway, &mut *tx, &window, &asked, metric).await?;
@@ -111,7 +111,8 @@ pub async fn panel_of(slipway: &Slipway, caller: &Caller, service: &str) -> Resu
 /// One service's panel.
 pub(crate) async fn panel_of_service(slipway: &Slipway, service: Service) -> Result<DoraPanel> {
     let mut tx = slipway.read().await?;
-    let answer = answer(slipway, &mut *tx, &Window::usual(slipway)?, &Asked::of_service(service)).await?;
+    let answer =
+        answer(slipway, &mut *tx, &Window::usual(slipway)?, &Asked::of_service(service), Extent::Panel).await?;
     Ok(answer.panel.clone())
 }
 
@@ -119,7 +120,7 @@ pub(crate) async fn panel_of_service(slipway: &Slipway, service: Service) -> Res
 pub(crate) async fn panel_of_owner(slipway: &Slipway, owner: Option<&str>) -> Result<DoraPanel> {
     let mut tx = slipway.read().await?;
     let asked = Asked::of_owner(&mut *tx, owner.map(str::to_owned)).await?;
-    Ok(answer(slipway, &mut *tx, &Window::usual(slipway)?, &asked).await?.panel.clone())
+    Ok(answer(slipway, &mut *tx, &Window::usual(slipway)?, &asked, Extent::Panel).await?.panel.clone())
 }
 
 /// Whose numbers are asked for, and the services in it by name.
@@ -166,17 +167,26 @@ impl Asked {
 }
 
 /// What is known of a scope: computed lately, or now.
-async fn answer(slipway: &Slipway, tx: &mut dyn Tx, window: &Window, asked: &Asked) -> Result<Arc<Answer>> {
+async fn answer(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    window: &Window,
+    asked: &Asked,
+    extent: Extent,
+) -> Result<Arc<Answer>> {
     let version = tx.delivery_version().await.map_err(store)?;
-    let key = window.key(version, asked.scope.clone(), &asked.members);
+    let key = window.key(version, asked.scope.clone(), &asked.members, extent);
     if let Some(answer) = slipway.insights.answer(&key) {
         return Ok(answer);
     }
     let events = Events::read(slipway, tx, version, asked).await?;
-    let built = built(tx, asked).await?;
+    let built = match extent {
+        Extent::Page => Some(built(tx, asked).await?),
+        Extent::Panel => None,
+    };
     let window = window.clone();
     let answer = move |inputs: &[ServiceInput], owners: &[String], roll_up| {
-        panel::answer(&window, inputs, owners, roll_up, &built)
+        panel::answer(&window, inputs, owners, roll_up, built.as_ref())
     };
     let answer = blocking(move || events.with(answer)).await?.map_err(|error| internal(&error))?;
     Ok(slipway.insights.keep(key, answer))
@@ -203,7 +213,7 @@ async fn taken(
     metric: Metric,
 ) -> Result<Arc<apart::Taken>> {
     let version = tx.delivery_version().await.map_err(store)?;
-    let key = window.key(version, asked.scope.clone(), &asked.members);
+    let key = window.key(version, asked.scope.clone(), &asked.members, Extent::Page);
     if let Some(taken) = slipway.insights.taken(&key, metric) {
         return Ok(taken);
     }

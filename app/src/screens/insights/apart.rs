@@ -37,9 +37,7 @@ pub(super) fn view(apart: Apart, asked: &InsightsQuery, opened: StoredValue<Stri
     let hints =
         apart.hints.into_iter().map(|hint| view! { <Notice tone=Tone::Warning><p>{hint}</p></Notice> }).collect_view();
     let grade = String::from("Data quality: ") + &apart.grade;
-    let chart =
-        [&insights_link(&InsightsQuery { explain: String::new(), after: String::new(), ..asked.clone() }), "#", metric]
-            .concat();
+    let chart = [&close, "#", metric].concat();
     let counts = (apart.counted, apart.total, apart.after);
     view! {
         <section class="drawer" id=ID tabindex="-1" aria-labelledby="explain-title" on:keydown=leave>

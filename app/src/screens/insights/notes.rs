@@ -4,7 +4,9 @@ use slipway_domain::note::NoteKind;
 
 use crate::{
     api::{AddNote, DeleteNote},
-    components::{Badge, Button, Card, Choice, Field, Glyph, IconButton, Select, TextInput, Tone, Variant},
+    components::{
+        Badge, Button, Card, Choice, Field, Glyph, IconButton, Select, TextInput, Tone, Variant, described_by,
+    },
     screens::parts::{FormTrouble, error_of, field_error},
 };
 
@@ -70,14 +72,15 @@ fn form(asked: &InsightsQuery, action: ServerAction<AddNote>) -> impl IntoView +
     let (owner, service) = (asked.owner.clone(), asked.service.clone());
     let wrong_day = field_error(error, "day");
     view! {
-        <details class="notes__new">
+        // What was refused is not folded away.
+        <details class="notes__new" open=move || error.with(Option::is_some)>
             <summary>"Add a note"</summary>
             <ActionForm action attr:class="form notes__form" attr:novalidate=true>
                 <FormTrouble error/>
                 <input type="hidden" name="owner" value=owner/>
                 <input type="hidden" name="service" value=service/>
                 <Field id="day" label="Day" required=true error=wrong_day>
-                    <input class="control" type="date" id="day" name="day" required=true/>
+                    <input class="control" type="date" id="day" name="day" required=true aria-describedby=described_by("day")/>
                 </Field>
                 <Select name="kind" label="Kind" choices=kinds error=field_error(error, "kind")/>
                 <TextInput name="text" label="What happened" required=true max_length=200 error=field_error(error, "text")/>

@@ -24,6 +24,15 @@ pub(super) enum Scope {
     Owner(Option<String>),
 }
 
+/// How much of an answer is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Extent {
+    /// Tiles and weeks, for pages that are about something else.
+    Panel,
+    /// Everything.
+    Page,
+}
+
 /// What an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Key {
@@ -34,6 +43,7 @@ pub(super) struct Key {
     pub to: Date,
     pub zone: String,
     pub hour: i64,
+    pub extent: Extent,
 }
 
 /// Metrics ready to be shown.
@@ -71,7 +81,9 @@ impl std::fmt::Debug for Cache {
 impl Cache {
     pub(super) fn answer(&self, key: &Key) -> Option<Arc<Answer>> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.iter().find(|(known, _)| known == key).map(|(_, answer)| answer.clone())
+        // Everything is also enough for a panel.
+        let enough = |known: &Key| known.extent >= key.extent && Key { extent: key.extent, ..known.clone() } == *key;
+        answers.iter().find(|(known, _)| enough(known)).map(|(_, answer)| answer.clone())
     }
 
     pub(super) fn keep(&self, key: Key, answer: Answer) -> Arc<Answer> {

@@ -20,13 +20,14 @@ pub(super) struct Facts<'a> {
     pub incidents_told: bool,
 }
 
-/// Computes what a scope shows. `owners` has one entry for each input; a roll-up also says how its services differ.
+/// Computes what a scope shows. `owners` has one entry for each input; a roll-up also says how its services differ. Nothing is drawn
+/// without `built`.
 pub(super) fn answer(
     window: &Window,
     inputs: &[ServiceInput],
     owners: &[String],
     roll_up: bool,
-    built: &Built,
+    built: Option<&Built>,
 ) -> Result<Answer, ConfigError> {
     let config = &window.config;
     let mut panel = DoraPanel {
@@ -43,14 +44,17 @@ pub(super) fn answer(
     let stopped = stopped_days(inputs, &window.zone);
     let analysis = ScopeAnalysis::new(config, inputs);
     let metrics = analysis.metrics();
-    let (distribution, mut drawings) = drawings::of_window(&analysis, window, built);
+    let drawn = built.map(|built| drawings::of_window(&analysis, window, built));
     let hints = analysis.hints().into_iter().map(|hint| hint.text).collect();
     let (from, to) = window.before();
     let analysis = analysis.through(from, to)?;
     let comparison = compare::all(&analysis.pooled(), &metrics.pooled);
     let (from, to) = window.year();
     let analysis = analysis.through(from, to)?;
-    drawings.insert(0, drawings::calendar(&analysis, window));
+    let (distribution, mut drawings) = drawn.unwrap_or_default();
+    if built.is_some() {
+        drawings.insert(0, drawings::calendar(&analysis, window));
+    }
     // The running day is shown, but never enters a median (specification 1.10): it is in the weeks and beside the tiles.
     let tomorrow = window.today.map(|today| (today, today.saturating_add(Span::new().days(1))));
     let (from, to) = tomorrow.unwrap_or((config.from(), config.to()));

@@ -1,6 +1,6 @@
 //! Every table of the page, by its name: the same numbers as a file.
 
-use super::{Asked, Window, answer, apart, sheets, taken};
+use super::{Asked, Window, answer, apart, cache::Extent, sheets, taken};
 use crate::{Caller, Result, Slipway};
 use slipway_api_types::{
     AppError,
@@ -42,7 +42,7 @@ pub async fn table(slipway: &Slipway, caller: &Caller, name: &str, query: &Insig
         let whole = taken.whole(&mut *tx, &window).await?;
         return Ok(if name == "events" { sheets::events(&whole) } else { sheets::definitions(&whole) });
     }
-    let answer = answer(slipway, &mut *tx, &window, &asked).await?;
+    let answer = answer(slipway, &mut *tx, &window, &asked, Extent::Page).await?;
     Ok(match name {
         "weeks" => sheets::weeks(&answer.panel),
         "services" => answer.numbers.clone(),

@@ -1,7 +1,7 @@
 //! Which days are asked about, in whose calendar, as of when.
 
 use super::{
-    cache::{Key, Scope},
+    cache::{Extent, Key, Scope},
     events::instant,
     log::{Member, fingerprint},
 };
@@ -93,10 +93,10 @@ impl Window {
     }
 
     /// What is open grows older while nothing happens; an hour is fine enough to show it.
-    pub(super) fn key(&self, version: i64, scope: Scope, members: &[Member]) -> Key {
+    pub(super) fn key(&self, version: i64, scope: Scope, members: &[Member], extent: Extent) -> Key {
         let (from, to) = (self.config.from(), self.config.to());
         let zone = self.config.zone_name().to_owned();
-        Key { version, scope, members: fingerprint(members), from, to, zone, hour: self.hour }
+        Key { version, scope, members: fingerprint(members), from, to, zone, hour: self.hour, extent }
     }
 }
 
