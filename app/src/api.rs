@@ -10,6 +10,7 @@ use slipway_api_types::{
     catalog::{EntityListPage, EntityPage, EntityQuery, RegisterReport},
     create::{CreatePage, RunPage, WizardPage, WizardSent},
     deployments::{DeployFormPage, DeploymentListPage, DeploymentPage, DeploymentQuery, DeploymentRow},
+    digest::{DigestPage, DigestQuery},
     home::HomePage,
     insights::{InsightsPage, InsightsQuery},
     search::SearchHit,
@@ -106,6 +107,12 @@ pub async fn read_deployment(id: String) -> Result<PageText<DeploymentPage>, App
 pub async fn read_insights(query: InsightsQuery) -> Result<PageText<InsightsPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::insights::page(&slipway, &caller, &query).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "digest", input = GetUrl, output = PageJson)]
+pub async fn read_digest(query: DigestQuery) -> Result<PageText<DigestPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::insights::digest::page(&slipway, &caller, &query).await)
 }
 
 #[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = PageJson)]
@@ -255,6 +262,25 @@ pub async fn remove_service(name: String, typed: String) -> Result<(), AppError>
 fn confirmed(name: &str, typed: &str) -> Result<(), AppError> {
     let same = name == typed.trim();
     if same { Ok(()) } else { Err(AppError::invalid("typed", format!("Type {name} to remove it."))) }
+}
+
+#[server(prefix = "/api/ui", endpoint = "add-note", input = PostUrl, output = TextJson)]
+pub async fn add_note(
+    #[server(default)] owner: String,
+    #[server(default)] service: String,
+    day: String,
+    kind: String,
+    text: String,
+) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    let scope = (owner.as_str(), service.as_str());
+    slipway_services::insights::notes::add(&slipway, &caller, scope, &day, &kind, &text).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "delete-note", input = PostUrl, output = TextJson)]
+pub async fn delete_note(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::insights::notes::delete(&slipway, &caller, &id).await.map_err(status)
 }
 
 #[server(prefix = "/api/ui", endpoint = "register", input = PostUrl, output = TextJson)]

@@ -90,6 +90,7 @@ fn Framed(facts: PageFacts) -> impl IntoView {
                 <Route path=path!("/audit") view={Lazy::<on::AuditRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/search") view={Lazy::<on::SearchRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/design") view={Lazy::<on::GalleryRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/insights/digest") view={Lazy::<on::DigestRoute>::new()} ssr=SsrMode::Async/>
             </FlatRoutes>
         </Frame>
     }

@@ -7,9 +7,9 @@ use leptos_router::LazyRoute;
 use crate::frame::{Overlays, Palette, ShortcutList};
 use crate::screens::{
     audit::Audit, catalog::Catalog, create::Create, deploy::DeployForm, deployment::Deployment,
-    deployments::Deployments, entity::Entity, gallery::Gallery, home::Home, insights::Insights, people::People,
-    register::Register, run::Run, search::Search, service::Service, services::Services, settings::Settings,
-    setup::Setup, sign_in::SignIn, tokens::Tokens, wizard::Wizard,
+    deployments::Deployments, digest::DigestScreen, entity::Entity, gallery::Gallery, home::Home, insights::Insights,
+    people::People, register::Register, run::Run, search::Search, service::Service, services::Services,
+    settings::Settings, setup::Setup, sign_in::SignIn, tokens::Tokens, wizard::Wizard,
 };
 
 /// Makes a part: a function that the browser loads when it is called for the first time, a route for each screen in it, and
@@ -75,7 +75,8 @@ part! {
     SettingsRoute(12) = Settings,
     SetupRoute(13) = Setup,
     TokensRoute(14) = Tokens,
-    WizardRoute(15) = Wizard;
+    WizardRoute(15) = Wizard,
+    DigestRoute(16) = DigestScreen;
     PALETTE = Palette(),
     SHORTCUT_LIST = ShortcutList(),
 }

@@ -20,11 +20,18 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
 }
 
-/// Natural process limits, drawn thin.
+/// What a value is held against, drawn thin: natural process limits, or those of a rate for the size of its sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     pub lower: f64,
     pub upper: f64,
+}
+
+/// What somebody noted on a column: a line through it, and words in its tip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub column: usize,
+    pub words: String,
 }
 
 /// A chart that answers a question; drawn as SVG wherever it is rendered, with its numbers as a table beneath.
@@ -41,10 +48,13 @@ pub fn Chart(
     /// At most five; each as long as `labels`.
     series: Vec<Series>,
     #[prop(optional)] kind: ChartKind,
-    #[prop(optional_no_strip)] limits: Option<Limits>,
+    /// One for each column, or none at all.
+    #[prop(optional)]
+    limits: Vec<Option<Limits>>,
+    #[prop(optional)] marks: Vec<Mark>,
 ) -> impl IntoView {
-    let upper = limits.map(|limits| limits.upper);
-    let axis = Axis::zero_to(plot::largest(series.iter().flat_map(|series| &series.values).chain([&upper])));
+    let uppers: Vec<Option<f64>> = limits.iter().map(|limits| limits.map(|limits| limits.upper)).collect();
+    let axis = Axis::zero_to(plot::largest(series.iter().flat_map(|series| &series.values).chain(&uppers)));
     let named = series.len() > 1;
     // Only lines are named at their ends.
     let plot_class = if named && kind == ChartKind::Line { "chart__plot chart__plot--labelled" } else { "chart__plot" };
@@ -58,18 +68,19 @@ pub fn Chart(
         <figure class="chart" aria-label=question.clone()>
             <figcaption>
                 <p class="chart__question">{question.clone()}</p>
-                <p class="chart__unit">{unit.clone()}{limits.map(limit_words)}</p>
+                <p class="chart__unit">{unit.clone()}{limit_words(&limits)}</p>
                 {named.then(|| legend(&series, kind))}
             </figcaption>
             <div class=plot_class>
                 <svg class="chart__svg" aria-hidden="true">
                     {grid(&axis)}
-                    {limits.map(|limits| [limits.lower, limits.upper].map(|limit| limit_line(limit, &axis)).into_iter().collect_view())}
+                    {limit_lines(&limits, &axis)}
+                    {mark_lines(&marks, labels.len())}
                     {drawing}
                     {(named && kind == ChartKind::Line).then(|| series.iter().map(|series| end_label(series, &axis)).collect_view())}
                     {under(&labels)}
                 </svg>
-                {columns(&labels, &series, &unit)}
+                {columns(&labels, &series, &unit, &marks)}
             </div>
             <ChartTable unit labels series/>
         </figure>
@@ -109,13 +120,40 @@ fn grid(axis: &Axis) -> impl IntoView + use<> {
         .collect_view()
 }
 
-fn limit_words(limits: Limits) -> String {
-    ["; dotted: natural process limits, ", &plot::short(limits.lower), " to ", &plot::short(limits.upper)].concat()
+/// One sentence for limits that are the same everywhere, another for those that follow the size of the sample.
+fn limit_words(limits: &[Option<Limits>]) -> Option<String> {
+    let mut known = limits.iter().flatten();
+    let first = *known.next()?;
+    if known.any(|limits| *limits != first) {
+        return Some("; dotted: limits for the week's number of cases".to_owned());
+    }
+    Some(["; dotted: natural process limits, ", &plot::short(first.lower), " to ", &plot::short(first.upper)].concat())
 }
 
-fn limit_line(limit: f64, axis: &Axis) -> impl IntoView + use<> {
-    let y = plot::percent(axis.y(limit.max(0.0)));
-    view! { <line class="chart__limit" x1="0" x2="100%" y1=y.clone() y2=y></line> }
+fn mark_lines(marks: &[Mark], count: usize) -> impl IntoView + use<> {
+    marks
+        .iter()
+        .map(|mark| {
+            let x = plot::percent(plot::x(mark.column, count));
+            view! { <line class="chart__mark" x1=x.clone() x2=x y1="0" y2="100%"></line> }
+        })
+        .collect_view()
+}
+
+fn limit_lines(limits: &[Option<Limits>], axis: &Axis) -> Option<AnyView> {
+    limits.iter().flatten().next()?;
+    let line = |limit: fn(&Limits) -> f64| {
+        let values: Vec<Option<f64>> =
+            limits.iter().map(|limits| limits.as_ref().map(|limits| limit(limits).max(0.0))).collect();
+        view! { <path class="chart__limit" d=plot::steps(&values, axis)></path> }
+    };
+    let view = view! {
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible">
+            {line(|limits| limits.lower)}
+            {line(|limits| limits.upper)}
+        </svg>
+    };
+    Some(view.into_any())
 }
 
 fn draw_line(index: usize, series: &Series, axis: &Axis) -> AnyView {
@@ -198,12 +236,12 @@ fn under(labels: &[String]) -> impl IntoView + use<> {
 }
 
 /// Invisible columns over the drawing: what is in each, by pointer and by keyboard.
-fn columns(labels: &[String], series: &[Series], unit: &str) -> impl IntoView + use<> {
+fn columns(labels: &[String], series: &[Series], unit: &str, marks: &[Mark]) -> impl IntoView + use<> {
     let columns = labels
         .iter()
         .enumerate()
         .map(|(at, label)| {
-            let values: Vec<String> = series
+            let mut values: Vec<String> = series
                 .iter()
                 .map(|series| match (series.values.get(at).copied().flatten().map(plot::short), series.name.as_str()) {
                     (None, "") => "no data".to_owned(),
@@ -211,6 +249,7 @@ fn columns(labels: &[String], series: &[Series], unit: &str) -> impl IntoView + 
                     (value, name) => [name, ": ", value.as_deref().unwrap_or("no data")].concat(),
                 })
                 .collect();
+            values.extend(marks.iter().filter(|mark| mark.column == at).map(|mark| mark.words.clone()));
             let spoken = [label, ": ", &values.join(", ")].concat();
             let label = label.clone();
             view! {

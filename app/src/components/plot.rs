@@ -100,6 +100,34 @@ pub fn line(values: &[Option<f64>], axis: &Axis) -> String {
     path
 }
 
+/// A level over the whole width of each column, as an SVG path; what is missing breaks the line.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "a chart has few columns")]
+pub fn steps(values: &[Option<f64>], axis: &Axis) -> String {
+    let width = 100.0 / values.len().max(1) as f64;
+    let mut path = String::new();
+    let mut pen_down = false;
+    for (index, value) in values.iter().enumerate() {
+        let Some(value) = value else {
+            pen_down = false;
+            continue;
+        };
+        let y = fixed(axis.y(*value), 2);
+        if pen_down {
+            path.push('V');
+        } else {
+            path.push('M');
+            path.push_str(&fixed(width * index as f64, 2));
+            path.push(' ');
+        }
+        path.push_str(&y);
+        path.push('H');
+        path.push_str(&fixed(width * (index + 1) as f64, 2));
+        pen_down = true;
+    }
+    path
+}
+
 /// The largest value of all, zero when there is none.
 #[must_use]
 pub fn largest<'a>(values: impl IntoIterator<Item = &'a Option<f64>>) -> f64 {
@@ -127,5 +155,6 @@ mod tests {
     fn what_is_missing_is_a_gap() {
         let axis = Axis { top: 10.0, ticks: vec![0.0, 10.0] };
         assert_eq!(line(&[Some(0.0), Some(5.0), None, Some(10.0)], &axis), "M12.5 100L37.5 50M87.5 0");
+        assert_eq!(steps(&[Some(5.0), Some(10.0), None, Some(0.0)], &axis), "M0 50H25V0H50M75 100H100");
     }
 }

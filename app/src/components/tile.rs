@@ -10,7 +10,8 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trend {
     pub words: String,
-    pub rising: bool,
+    /// The arrow; none where it may be chance.
+    pub rising: Option<bool>,
     /// `Success` when that is good, `Danger` when not, `Neutral` when it may be chance.
     pub tone: Tone,
 }
@@ -65,8 +66,9 @@ fn trend_view(trend: Trend) -> impl IntoView {
         Tone::Warning => "tile__trend tile__trend--warning",
         Tone::Neutral | Tone::Accent | Tone::Info | Tone::Unknown => "tile__trend",
     };
-    let glyph = if trend.rising { Glyph::ArrowUp } else { Glyph::ArrowDown };
-    view! { <span class=class><Icon glyph/><span>{trend.words}</span></span> }
+    let glyph = trend.rising.map(|rising| if rising { Glyph::ArrowUp } else { Glyph::ArrowDown });
+    let arrow = glyph.map(|glyph| view! { <Icon glyph/> });
+    view! { <span class=class>{arrow}<span>{trend.words}</span></span> }
 }
 
 fn spark_view(values: &[Option<f64>]) -> impl IntoView + use<> {

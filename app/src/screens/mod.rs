@@ -6,6 +6,7 @@ pub mod create;
 pub mod deploy;
 pub mod deployment;
 pub mod deployments;
+pub mod digest;
 pub mod entity;
 pub mod gallery;
 pub mod home;

@@ -62,6 +62,48 @@ pub struct DeploymentRow {
     pub finished_at: Option<i64>,
     /// Why it failed, in one sentence.
     pub cause: Option<String>,
+    /// What the metrics make of it; none for what did not go to production, or is not over.
+    pub judged: Option<Judgement>,
+}
+
+/// What a deployment to production was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeploymentKind {
+    /// It brought change.
+    Normal,
+    /// Unplanned, to mend something.
+    Hotfix,
+    /// Back to something older, asked for as that or not.
+    Rollback,
+    /// It put out what was live already.
+    Restart,
+    /// It did not get through.
+    Attempt,
+}
+
+/// What the metrics make of a deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// What it was.
+    pub kind: DeploymentKind,
+    /// Whether it counts as failed.
+    pub failed: bool,
+    /// Why it counts so, in a sentence.
+    pub because: String,
+}
+
+/// A change that a deployment was the first to deliver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredChange {
+    /// The commit it landed as, shortened.
+    pub revision: String,
+    /// Commits of its own.
+    pub commits: usize,
+    /// When the first of them was written.
+    pub first_commit_at: i64,
+    /// From then to production, in words.
+    pub lead: String,
 }
 
 /// `/deployments`.
@@ -115,6 +157,8 @@ pub struct DeploymentPage {
     pub instances: Vec<Instance>,
     /// Subjects of the commits it brings over the version before, newest first, at most 20.
     pub changes: Vec<String>,
+    /// Changes that reached production with it for the first time, the latest first, with their lead times.
+    pub delivered: Vec<DeliveredChange>,
     /// The version before, when there was one.
     pub previous: Option<Link>,
     /// Whether the viewer may return to it now (it succeeded once and is not what runs).

@@ -39,4 +39,6 @@ pub struct HomePage {
     pub dora: DoraPanel,
     /// Whose: a team's title or "The organisation".
     pub dora_scope: String,
+    /// That team's entity reference; empty for the organisation.
+    pub dora_owner: String,
 }

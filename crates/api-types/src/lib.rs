@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod create;
 pub mod deployments;
+pub mod digest;
 pub mod error;
 pub mod home;
 pub mod insights;

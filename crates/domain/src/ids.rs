@@ -70,6 +70,7 @@ id!(/** One artifact going to one environment. */ DeploymentId, "deployment");
 id!(/** A form somebody has begun to fill in. */ DraftId, "draft");
 id!(/** One execution of a template. */ RunId, "scaffold run");
 id!(/** One line of the audit log. */ AuditId, "audit line");
+id!(/** What somebody wrote on a chart. */ NoteId, "note");
 
 #[cfg(test)]
 mod tests {

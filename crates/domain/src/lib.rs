@@ -11,6 +11,7 @@ pub mod deployment;
 pub mod environment;
 pub mod health;
 pub mod ids;
+pub mod note;
 pub mod plan;
 pub mod runtime;
 pub mod scaffold;

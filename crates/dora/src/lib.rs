@@ -6,6 +6,7 @@
 //! - One service: [`compute`], or [`Analysis`] for several views of the same events.
 //! - A team or an organisation: [`compute_scope`], or [`ScopeAnalysis`]. Pooled, never averaged.
 //! - Charts: [`Analysis::weekly`], and whether the last week is a signal: [`charts`]. Two periods: [`periods`].
+//! - One by one, each with what was decided of it: [`ScopeAnalysis::deployments`], [`ScopeAnalysis::delivered`].
 //! - Why a number is what it is: [`Analysis::explain`]. What may make it look better than it is: [`hints`].
 //! - The same events as other tools compute them: [`definitions`]. Benchmarks, as data: [`bands`].
 
@@ -24,6 +25,7 @@ pub mod hints;
 mod id;
 mod instant;
 mod link;
+mod list;
 mod measure;
 mod metrics;
 mod normalise;
@@ -45,6 +47,7 @@ pub use graph::{CommitGraph, CommitGraphBuilder, CycleError};
 pub use id::Id;
 pub use instant::{Instant, InstantError};
 pub use link::Trust;
+pub use list::{Delivered, Judged};
 pub use metrics::{Bucket, Coverage, DEFINITION, FailRate, Frequency, LeadTime, Metrics, Recovery, Rework, Stages};
 pub use real::{Whole, real};
 pub use scope::{

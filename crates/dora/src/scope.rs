@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::hints::{self, Hint};
 use crate::measure::measure;
 use crate::view::{Part, View};
-use crate::{Config, ConfigError, Deployment, Events, Id, Input, Metrics, WeekPoint, stats, trend};
+use crate::{Config, ConfigError, Deployment, Events, Id, Input, Instant, Metrics, WeekPoint, stats, trend};
 
 /// One service of a roll-up.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct ServiceInput {
     pub service: Id,
     /// Instead of the question's own.
     pub observed_from: Option<Date>,
+    /// As [`Self::observed_from`], where only the instant is known: its day in the question's zone.
+    pub observed_since: Option<Instant>,
     /// Days on which the service belonged to the team asked for; `None` for always. Deployments count by their day.
     pub owned: Option<Vec<DayRange>>,
     pub events: Events,
@@ -27,7 +29,7 @@ pub struct ServiceInput {
 impl ServiceInput {
     /// A service that always belonged to the scope.
     pub fn new(service: impl Into<Id>, events: Events) -> Self {
-        Self { service: service.into(), observed_from: None, owned: None, events }
+        Self { service: service.into(), observed_from: None, observed_since: None, owned: None, events }
     }
 }
 
@@ -124,7 +126,8 @@ impl<'e> ScopeAnalysis<'e> {
     #[must_use]
     pub fn new(config: &Config, services: &'e [ServiceInput]) -> Self {
         let derive = |service: &'e ServiceInput| {
-            let own = match service.observed_from {
+            let since = service.observed_since.map(|at| config.day_of(at).date());
+            let own = match service.observed_from.or(since) {
                 Some(day) => config.clone().observed_from(Some(day)),
                 None => config.clone(),
             };
@@ -133,7 +136,12 @@ impl<'e> ScopeAnalysis<'e> {
         Self { config: config.clone(), services: services.iter().map(derive).collect() }
     }
 
-    fn pooled_view(&self) -> View<'_> {
+    /// Each service with its facts, in the order given.
+    pub(crate) fn services(&self) -> impl Iterator<Item = (&Id, &Facts<'e>)> {
+        self.services.iter().map(|(service, facts)| (&service.service, facts))
+    }
+
+    pub(crate) fn pooled_view(&self) -> View<'_> {
         let parts =
             self.services.iter().map(|(service, facts)| Part { facts, owned: service.owned.as_deref() }).collect();
         View::new(&self.config, parts)

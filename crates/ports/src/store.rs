@@ -7,8 +7,10 @@ pub mod accounts;
 pub mod catalog;
 pub mod delivery;
 pub mod deployments;
+pub mod digests;
 pub mod feed;
 pub mod leases;
+pub mod notes;
 pub mod repositories;
 pub mod runs;
 pub mod services;
@@ -17,8 +19,10 @@ pub use accounts::Accounts;
 pub use catalog::Catalog;
 pub use delivery::Delivery;
 pub use deployments::Deployments;
+pub use digests::Digests;
 pub use feed::Feed;
 pub use leases::Leases;
+pub use notes::ChartNotes;
 pub use repositories::Repositories;
 pub use runs::Runs;
 pub use services::Services;
@@ -90,7 +94,18 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 /// One unit of work over all aggregates.
 #[async_trait]
 pub trait Tx:
-    Accounts + Catalog + Delivery + Deployments + Feed + Leases + Repositories + Runs + Services + Send
+    Accounts
+    + Catalog
+    + ChartNotes
+    + Delivery
+    + Deployments
+    + Digests
+    + Feed
+    + Leases
+    + Repositories
+    + Runs
+    + Services
+    + Send
 {
     /// Makes everything since `begin_write` lasting and visible.
     async fn commit(self: Box<Self>) -> Result<()>;

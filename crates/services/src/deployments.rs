@@ -4,7 +4,9 @@ use crate::{
     Caller, Result, Slipway,
     errors::store,
     fleet::{find, some},
+    insights::judgements,
     views::{Places, deployment_rows, rows_by_id, short, team_titles},
+    zone,
 };
 use serde_json::json;
 use slipway_api_types::{
@@ -53,7 +55,8 @@ pub async fn list(
     };
     let page =
         tx.list_deployments(&filter, some(&query.cursor).as_deref(), limit.clamp(1, 100)).await.map_err(store)?;
-    let items = deployment_rows(&mut *tx, &page.items).await?;
+    let mut items = deployment_rows(&mut *tx, &page.items).await?;
+    judgements::judge(slipway, &mut *tx, &mut items).await?;
     let environments = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
     let owners = team_titles(&mut *tx).await?;
     Ok(DeploymentListPage { now: slipway.clock.now().as_millis(), items, next: page.next, environments, owners })
@@ -92,7 +95,9 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
     let artifact = artifact_of(&deployment).ok_or_else(|| gone("artifact"))?;
     let before = previous.as_ref().and_then(artifact_of);
     let rows = rows_by_id(&mut *tx, places.deployments.iter().chain([&deployment])).await?;
-    let row = rows.get(&deployment.id).cloned().ok_or_else(|| gone("row"))?;
+    let mut row = rows.get(&deployment.id).cloned().ok_or_else(|| gone("row"))?;
+    let delivered;
+    (row.judged, delivered) = judgements::of_deployment(slipway, &mut *tx, service.clone(), &row.id).await?;
     let view = places.views(slipway, &rows).pop().ok_or_else(|| gone("placement"))?;
     let timeline = tx.timeline(deployment.id).await.map_err(store)?;
     let repository = match service.repository {
@@ -134,6 +139,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
         instances: placement.observed.as_ref().filter(|_| shows_here).map(|o| o.instances.clone()).unwrap_or_default(),
         placement: view,
         changes,
+        delivered,
         previous: previous.map(|previous| Link {
             title: format!("v{}", previous.number),
             href: format!("/deployments/{}", previous.id),
@@ -148,13 +154,6 @@ fn may_return_to(deployment: &Deployment, placement: &Placement) -> bool {
     deployment.state == DeploymentState::Succeeded && placement.current != Some(deployment.id)
 }
 
-/// `20 Nov 2026, 10:02 UTC`: an instant where only text can stand.
-fn minute(at: Timestamp, zone: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);
-    at.strftime("%-d %b %Y, %H:%M %Z").to_string()
-}
-
 /// What can be deployed where.
 pub async fn form(slipway: &Slipway, caller: &Caller, service: &str) -> Result<DeployFormPage> {
     let mut tx = slipway.read().await?;
@@ -162,9 +161,10 @@ pub async fn form(slipway: &Slipway, caller: &Caller, service: &str) -> Result<D
     caller.require(Permission::Deploy, Some(&service.owner))?;
     let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
     let artifacts = tx.artifacts_of(service.id, 30).await.map_err(store)?;
+    let zone = zone::named(&slipway.settings.zone);
     let words = |artifact: Artifact| {
         let name = artifact.version.clone().unwrap_or_else(|| short(&artifact.revision));
-        let built = minute(artifact.built_at, &slipway.settings.zone);
+        let built = zone::minute(artifact.built_at, &zone);
         (artifact.id.to_string(), format!("{name} · {} · built {built}", artifact.digest.short()))
     };
     Ok(DeployFormPage {

@@ -70,5 +70,6 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
             .collect(),
         dora: crate::insights::panel_of_owner(slipway, leads.as_deref()).await?,
         dora_scope: scope.map_or_else(|| "The organisation".to_owned(), |(_, title)| title.clone()),
+        dora_owner: leads.unwrap_or_default(),
     })
 }

@@ -1,73 +1,100 @@
 //! Delivery metrics: from the event log to tiles that say what they rest on. How they are computed is `slipway_dora`'s business.
 
+mod apart;
 mod cache;
+mod compare;
+pub mod digest;
+mod drawings;
 pub(crate) mod events;
 mod explain;
+pub(crate) mod judgements;
 mod log;
+pub mod notes;
 mod panel;
+mod sheets;
+mod tables;
 mod tiles;
+mod trend;
+mod value;
+mod window;
 mod words;
 
 pub use cache::Cache;
 pub use explain::{Explained, Question, compare, explain};
+pub use tables::{TABLES, table};
 
 use crate::{
     Caller, Result, Slipway,
     errors::{internal, store},
     fleet::{find, some},
-    views::{owner_link, team_titles},
+    views::{owner_link, service_link, team_titles},
 };
-use cache::{Answer, Key, Scope};
-use jiff::{Span, civil::Date, tz::TimeZone};
+use cache::{Answer, Extent, Scope};
+use drawings::Built;
 use log::{Log, Member, fingerprint};
+use notes::NoteScope;
 use slipway_api_types::{
     AppError,
-    insights::{DoraPanel, InsightsPage, InsightsQuery},
+    insights::{DoraPanel, InsightsPage, InsightsQuery, ScopeView},
 };
-use slipway_domain::{
-    access::Permission,
-    time::{HOUR, Timestamp},
-};
-use slipway_dora::{Config, Instant};
-use slipway_ports::store::services::Service;
-use std::sync::Arc;
+use slipway_domain::{access::Permission, ids::ServiceId, time::Timestamp};
+use slipway_dora::{Id, Metric, ServiceInput};
+use slipway_ports::{Tx, store::services::Service};
+use std::{collections::HashMap, sync::Arc};
+use window::Window;
 
-/// Days that a panel speaks of when nothing else is asked.
-const USUAL_DAYS: i64 = 90;
-/// The most ISO weeks a trend shows.
-const MOST_WEEKS: usize = 26;
-
-/// `/insights`: a roll-up, and beside it every service by name.
+/// `/insights`: the organisation, a team or a service. A roll-up has every service beside it, by name.
 pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> Result<InsightsPage> {
     caller.require(Permission::Read, None)?;
-    let days = match query.days.trim() {
-        "" | "90" => USUAL_DAYS,
-        "30" => 30,
-        "365" => 365,
+    let window = Window::asked(slipway, query)?;
+    let compared = match query.compare.trim() {
+        "" => false,
+        "previous" => true,
         other => {
-            let message = format!("`{other}` is not a window; use 30, 90 or 365 days.");
-            return Err(AppError::invalid("days", message));
+            let message = format!("`{other}` is not known; use `previous`, or leave it out.");
+            return Err(AppError::invalid("compare", message));
         }
     };
-    let owner = some(&query.owner);
-    let owners = {
-        let mut tx = slipway.read().await?;
-        team_titles(&mut *tx).await?
+    let explained = apart::metric(&query.explain)?;
+    let mut tx = slipway.read().await?;
+    let owners = team_titles(&mut *tx).await?;
+    let asked = Asked::read(&mut *tx, query).await?;
+    let answer = answer(slipway, &mut *tx, &window, &asked, Extent::Page).await?;
+    let apart = match explained {
+        Some(metric) => {
+            let taken = taken(slipway, &mut *tx, &window, &asked, metric).await?;
+            Some(taken.part(&mut *tx, &window, &query.after).await?)
+        }
+        None => None,
     };
-    let (answer, members) = of_owner(slipway, owner.as_deref(), days).await?;
+    let notes_scope = asked.notes();
+    let first = answer.panel.weeks.first().map_or(&answer.panel.from, |week| &week.start).min(&answer.panel.from);
+    let end = window.end().to_string();
+    let notes = notes::of(&mut *tx, caller, &notes_scope, (first, &end), &owners).await?;
+    drop(tx);
     let mut services = answer.services.clone();
     for service in &mut services {
         service.owner = owner_link(&service.owner, &owners).title;
     }
     let measured = |member: &&Member| !services.iter().any(|service| service.name == member.name);
+    let before = window.before();
     Ok(InsightsPage {
         now: slipway.clock.now().as_millis(),
-        scope: owner.as_deref().map_or_else(|| "The organisation".to_owned(), |owner| owner_link(owner, &owners).title),
+        scope: asked.view(&owners),
         panel: answer.panel.clone(),
-        without_data: members.iter().filter(measured).map(|member| member.name.clone()).collect(),
+        comparison: if compared { answer.comparison.clone() } else { Vec::new() },
+        before: format!("{} to {}", before.0, before.1),
+        apart,
+        hints: answer.hints.clone(),
+        spread: answer.spread.clone(),
+        drawings: answer.drawings.clone(),
+        distribution: answer.distribution.clone(),
+        notes,
+        may_note: notes_scope.may_write(caller),
+        without_data: asked.members.iter().filter(measured).map(|member| member.name.clone()).collect(),
         services,
         owners,
-        demo: members.iter().any(|member| member.demo),
+        demo: asked.members.iter().any(|member| member.demo),
     })
 }
 
@@ -84,122 +111,163 @@ pub async fn panel_of(slipway: &Slipway, caller: &Caller, service: &str) -> Resu
 /// One service's panel.
 pub(crate) async fn panel_of_service(slipway: &Slipway, service: Service) -> Result<DoraPanel> {
     let mut tx = slipway.read().await?;
-    let version = tx.delivery_version().await.map_err(store)?;
-    let member = Member::from(service);
-    let window = Window::until_yesterday(slipway, USUAL_DAYS)?;
-    let key = window.key(version, Scope::Service(member.id), std::slice::from_ref(&member));
-    if let Some(answer) = slipway.insights.answer(&key) {
-        return Ok(answer.panel.clone());
-    }
-    let events = tx.delivery_events(Some(&[member.id])).await.map_err(store)?;
-    drop(tx);
-    let zone = window.zone.clone();
-    let answer = blocking(move || {
-        let input = log::read(&member, events, &zone);
-        panel::answer(&window.config, input.as_slice(), &[member.owner], false, window.weeks)
-    })
-    .await?
-    .map_err(|error| internal(&error))?;
-    Ok(slipway.insights.keep(key, answer).panel.clone())
+    let answer =
+        answer(slipway, &mut *tx, &Window::usual(slipway)?, &Asked::of_service(service), Extent::Panel).await?;
+    Ok(answer.panel.clone())
 }
 
 /// The panel of a team (its entity reference), or of the organisation.
 pub(crate) async fn panel_of_owner(slipway: &Slipway, owner: Option<&str>) -> Result<DoraPanel> {
-    let (answer, _) = of_owner(slipway, owner, USUAL_DAYS).await?;
-    Ok(answer.panel.clone())
+    let mut tx = slipway.read().await?;
+    let asked = Asked::of_owner(&mut *tx, owner.map(str::to_owned)).await?;
+    Ok(answer(slipway, &mut *tx, &Window::usual(slipway)?, &asked, Extent::Panel).await?.panel.clone())
 }
 
-/// What is known of a scope, and the services in it by name.
-async fn of_owner(slipway: &Slipway, owner: Option<&str>, days: i64) -> Result<(Arc<Answer>, Vec<Member>)> {
-    let mut tx = slipway.read().await?;
-    let version = tx.delivery_version().await.map_err(store)?;
-    let members = log::members(&mut *tx, owner).await?;
-    let window = Window::until_yesterday(slipway, days)?;
-    let key = window.key(version, Scope::Owner(owner.map(str::to_owned)), &members);
-    if let Some(answer) = slipway.insights.answer(&key) {
-        return Ok((answer, members));
+/// Whose numbers are asked for, and the services in it by name.
+struct Asked {
+    scope: Scope,
+    members: Vec<Member>,
+}
+
+impl Asked {
+    async fn read(tx: &mut dyn Tx, query: &InsightsQuery) -> Result<Self> {
+        match some(&query.service) {
+            Some(name) => Ok(Self::of_service(find(tx, &name).await?)),
+            None => Self::of_owner(tx, some(&query.owner)).await,
+        }
     }
-    let everybody = if owner.is_some() { log::members(&mut *tx, None).await? } else { members.clone() };
-    let log = slipway
-        .insights
-        .log(version, fingerprint(&everybody), Log::load(&mut *tx, version, everybody, &window.zone))
-        .await?;
-    drop(tx);
-    let owner = owner.map(str::to_owned);
-    let answer = blocking(move || {
-        let (inputs, owners) = log.of(owner.as_deref());
-        panel::answer(&window.config, inputs, owners, true, window.weeks)
-    })
-    .await?
-    .map_err(|error| internal(&error))?;
-    Ok((slipway.insights.keep(key, answer), members))
+
+    fn of_service(service: Service) -> Self {
+        Self { scope: Scope::Service(service.id), members: vec![Member::from(service)] }
+    }
+
+    async fn of_owner(tx: &mut dyn Tx, owner: Option<String>) -> Result<Self> {
+        let members = log::members(tx, owner.as_deref()).await?;
+        Ok(Self { scope: Scope::Owner(owner), members })
+    }
+
+    fn notes(&self) -> NoteScope {
+        match (&self.scope, self.members.as_slice()) {
+            (Scope::Service(id), [member]) => {
+                NoteScope { team: Some(member.owner.clone()), service: Some((*id, member.name.clone())) }
+            }
+            (Scope::Owner(owner), _) => NoteScope { team: owner.clone(), service: None },
+            (Scope::Service(_), _) => NoteScope::default(),
+        }
+    }
+
+    fn view(&self, owners: &[(String, String)]) -> ScopeView {
+        let (link, roll_up) = match (&self.scope, self.members.as_slice()) {
+            (Scope::Service(_), [service]) => (service_link(&service.name), false),
+            (Scope::Owner(Some(owner)), _) => (owner_link(owner, owners), true),
+            _ => (slipway_api_types::catalog::Link { title: "The organisation".to_owned(), href: String::new() }, true),
+        };
+        ScopeView { title: link.title, href: link.href, roll_up }
+    }
+}
+
+/// What is known of a scope: computed lately, or now.
+async fn answer(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    window: &Window,
+    asked: &Asked,
+    extent: Extent,
+) -> Result<Arc<Answer>> {
+    let version = tx.delivery_version().await.map_err(store)?;
+    let key = window.key(version, asked.scope.clone(), &asked.members, extent);
+    if let Some(answer) = slipway.insights.answer(&key) {
+        return Ok(answer);
+    }
+    let events = Events::read(slipway, tx, version, asked).await?;
+    let built = match extent {
+        Extent::Page => Some(built(tx, asked).await?),
+        Extent::Panel => None,
+    };
+    let window = window.clone();
+    let answer = move |inputs: &[ServiceInput], owners: &[String], roll_up| {
+        panel::answer(&window, inputs, owners, roll_up, built.as_ref())
+    };
+    let answer = blocking(move || events.with(answer)).await?.map_err(|error| internal(&error))?;
+    Ok(slipway.insights.keep(key, answer))
+}
+
+/// When the revisions of the scope's services were built.
+async fn built(tx: &mut dyn Tx, asked: &Asked) -> Result<Built> {
+    let names: HashMap<ServiceId, Id> =
+        asked.members.iter().map(|member| (member.id, Id::from(member.name.as_str()))).collect();
+    let ids: Vec<ServiceId> = names.keys().copied().collect();
+    let built = tx.built_at(&ids).await.map_err(store)?;
+    let entry = |(service, revision, at): (ServiceId, String, Timestamp)| {
+        Some(((names.get(&service)?.clone(), Id::from(revision)), events::instant(at)))
+    };
+    Ok(built.into_iter().filter_map(entry).collect())
+}
+
+/// One number of a scope taken apart: computed lately, or now.
+async fn taken(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    window: &Window,
+    asked: &Asked,
+    metric: Metric,
+) -> Result<Arc<apart::Taken>> {
+    let version = tx.delivery_version().await.map_err(store)?;
+    let key = window.key(version, asked.scope.clone(), &asked.members, Extent::Page);
+    if let Some(taken) = slipway.insights.taken(&key, metric) {
+        return Ok(taken);
+    }
+    let events = Events::read(slipway, tx, version, asked).await?;
+    let window = window.clone();
+    let taken =
+        blocking(move || events.with(|inputs, _, roll_up| apart::take(&window, inputs, roll_up, metric))).await?;
+    Ok(slipway.insights.keep_taken(key, metric, taken))
+}
+
+/// The events of a scope, parsed.
+enum Events {
+    /// Of one service alone: a page of one needs not wait for those of all.
+    Service {
+        input: Option<ServiceInput>,
+        owner: String,
+    },
+    Owner {
+        log: Arc<Log>,
+        owner: Option<String>,
+    },
+}
+
+impl Events {
+    async fn read(slipway: &Slipway, tx: &mut dyn Tx, version: i64, asked: &Asked) -> Result<Self> {
+        match (&asked.scope, asked.members.as_slice()) {
+            (Scope::Service(id), [member]) => {
+                let events = tx.delivery_events(Some(&[*id])).await.map_err(store)?;
+                let (member, owner) = (member.clone(), member.owner.clone());
+                Ok(Self::Service { input: blocking(move || log::read(&member, events)).await?, owner })
+            }
+            (Scope::Service(_), _) => Err(AppError::not_found("service of that name any more")),
+            (Scope::Owner(owner), members) => {
+                let everybody = if owner.is_some() { log::members(tx, None).await? } else { members.to_vec() };
+                let print = fingerprint(&everybody);
+                let log = slipway.insights.log(version, print, Log::load(tx, version, everybody)).await?;
+                Ok(Self::Owner { log, owner: owner.clone() })
+            }
+        }
+    }
+
+    /// Calls `ask` with the inputs, an owner for each, and whether it is a roll-up.
+    fn with<T>(&self, ask: impl FnOnce(&[ServiceInput], &[String], bool) -> T) -> T {
+        match self {
+            Self::Service { input, owner } => ask(input.as_slice(), std::slice::from_ref(owner), false),
+            Self::Owner { log, owner } => {
+                let (inputs, owners) = log.of(owner.as_deref());
+                ask(inputs, owners, true)
+            }
+        }
+    }
 }
 
 /// Off the async threads: a year of a whole organisation takes a while.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| internal(&error))
-}
-
-/// The question: which days, in whose calendar, as of when.
-struct Window {
-    config: Config,
-    zone: TimeZone,
-    /// ISO weeks of the trend.
-    weeks: usize,
-    hour: i64,
-}
-
-impl Window {
-    /// So many days, the last of them yesterday in the reporting zone: today is not over and would only look worse.
-    fn until_yesterday(slipway: &Slipway, days: i64) -> Result<Self> {
-        let now = slipway.clock.now();
-        let name = &slipway.settings.zone;
-        let zone = Self::zone(slipway);
-        let to = day(now, &zone);
-        let from = to.checked_sub(Span::new().days(days)).map_err(|error| internal(&error))?;
-        let config = Config::new(name, from, to).map_err(|error| internal(&error))?;
-        let config = config.as_of(Some(Instant::from_ms(now.as_millis())));
-        // The trend goes on to today.
-        let tomorrow = to.saturating_add(Span::new().days(1));
-        Ok(Self { config, zone, weeks: weeks_of(from, tomorrow), hour: now.as_millis().div_euclid(HOUR) })
-    }
-
-    /// The reporting zone of the organisation.
-    fn zone(slipway: &Slipway) -> TimeZone {
-        TimeZone::get(&slipway.settings.zone).unwrap_or(TimeZone::UTC)
-    }
-
-    /// What is open grows older while nothing happens; an hour is fine enough to show it.
-    fn key(&self, version: i64, scope: Scope, members: &[Member]) -> Key {
-        let (from, to) = (self.config.from(), self.config.to());
-        Key { version, scope, members: fingerprint(members), from, to, hour: self.hour }
-    }
-}
-
-/// ISO weeks that the days from `from` up to and without `to` touch, at most [`MOST_WEEKS`].
-fn weeks_of(from: Date, to: Date) -> usize {
-    let days_before = i64::from(from.weekday().to_monday_zero_offset());
-    let days = from.until(to).map_or(0, |span| i64::from(span.get_days()));
-    usize::try_from((days_before + days + 6) / 7).unwrap_or(0).clamp(1, MOST_WEEKS)
-}
-
-/// The local day an instant falls on.
-fn day(at: Timestamp, zone: &TimeZone) -> Date {
-    let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    at.to_zoned(zone.clone()).date()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn weeks_are_those_that_the_window_touches() {
-        // 2026-11-16 is a Monday.
-        assert_eq!(weeks_of(date(2026, 11, 16), date(2026, 11, 23)), 1);
-        assert_eq!(weeks_of(date(2026, 11, 15), date(2026, 11, 23)), 2);
-        assert_eq!(weeks_of(date(2026, 11, 16), date(2026, 11, 24)), 2);
-        assert_eq!(weeks_of(date(2025, 11, 16), date(2026, 11, 16)), MOST_WEEKS);
-    }
 }

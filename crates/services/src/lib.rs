@@ -9,6 +9,7 @@ pub mod audit;
 pub mod caller;
 pub mod catalog;
 pub mod create;
+pub mod csv;
 pub mod demo;
 pub mod deployments;
 pub mod environments;
@@ -24,6 +25,7 @@ pub mod search;
 pub mod slipway;
 pub mod tokens;
 mod views;
+mod zone;
 
 pub use caller::{Caller, Door};
 pub use errors::Result;

@@ -6,6 +6,7 @@
 
 mod builds;
 mod deployments;
+mod digests;
 mod housekeeping;
 mod observer;
 mod pool;
@@ -85,6 +86,7 @@ pub fn start(slipway: Arc<Slipway>, shutdown: CancellationToken) -> Supervisor {
     worker("builds", 2_000, |s| Box::pin(builds::pass(s)), |s| Some(&s.wake.builds));
     worker("observer", 2_000, |s| Box::pin(observer::pass(s)), |s| Some(&s.wake.observer));
     worker("pushes", 15_000, |s| Box::pin(pushes::pass(s)), |_| None);
+    worker("digests", 600_000, |s| Box::pin(digests::pass(s)), |_| None);
     worker("housekeeping", 600_000, |s| Box::pin(housekeeping::pass(s)), |_| None);
     Supervisor { workers, statuses }
 }
@@ -139,6 +141,11 @@ async fn supervise(
             () = tokio::time::sleep(Duration::from_millis(wait)) => {}
         }
     }
+}
+
+/// One pass of the worker `digests`. For tests and tools that do without a supervisor.
+pub async fn pass_digests(slipway: Arc<Slipway>) -> Result<u64> {
+    digests::pass(slipway).await
 }
 
 /// One pass of the worker `runs`: takes every scaffold run as far as it goes. For tests and tools that do without a supervisor.

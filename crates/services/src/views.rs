@@ -126,6 +126,7 @@ fn deployment_row(deployment: &Deployment, label: DeploymentLabel) -> Deployment
         state_since: deployment.state_since.as_millis(),
         finished_at: deployment.finished_at.map(Timestamp::as_millis),
         cause: deployment.cause.as_ref().map(|cause| cause.message.clone()),
+        judged: None,
     }
 }
 

@@ -20,7 +20,7 @@ async fn seeded() -> (TestWorld, demo::DemoReport) {
 }
 
 async fn page(world: &TestWorld, caller: &Caller, owner: &str, days: &str) -> InsightsPage {
-    let query = InsightsQuery { owner: owner.to_owned(), days: days.to_owned() };
+    let query = InsightsQuery { owner: owner.to_owned(), days: days.to_owned(), ..InsightsQuery::default() };
     insights::page(&world.slipway, caller, &query).await.unwrap()
 }
 
@@ -87,7 +87,7 @@ async fn a_year_of_the_demo_is_believable() {
     let data = page(&world, &viewer, "group:default/data", "").await;
     let lead = |page: &InsightsPage| hours(page.panel.tiles[1].value.as_deref().unwrap()).unwrap();
     assert!(lead(&data) > 1.5 * lead(&payments), "{} {}", lead(&data), lead(&payments));
-    assert_eq!((payments.scope.as_str(), payments.services.len()), ("Payments", 8));
+    assert_eq!((payments.scope.title.as_str(), payments.services.len()), ("Payments", 8));
     // One service has been getting worse lately.
     let quarter = page(&world, &viewer, "", "90").await;
     let (before, lately) = (find(&year, "returns-portal"), find(&quarter, "returns-portal"));

@@ -6,6 +6,7 @@ use common::TestWorld;
 use serde_json::json;
 use slipway_api_types::{
     ErrorCode,
+    digest::DigestQuery,
     insights::{DoraPanel, DoraTile, InsightsPage, InsightsQuery, Metric},
 };
 use slipway_domain::{
@@ -172,10 +173,11 @@ async fn services_stand_by_name_and_those_without_data_are_named() {
     );
     assert_eq!(fossil.fail_rate, "not measured");
     assert!(all.without_data.is_empty() && !all.demo);
-    let query = InsightsQuery { owner: "group:default/platform".to_owned(), days: "30".to_owned() };
+    let query =
+        InsightsQuery { owner: "group:default/platform".to_owned(), days: "30".to_owned(), ..InsightsQuery::default() };
     let platform = insights::page(&world.slipway, &caller, &query).await.unwrap();
-    assert_eq!((platform.scope.as_str(), platform.services.len()), ("Platform", 1));
-    let nobody = InsightsQuery { owner: "group:default/nobody".to_owned(), days: String::new() };
+    assert_eq!((platform.scope.title.as_str(), platform.services.len()), ("Platform", 1));
+    let nobody = InsightsQuery { owner: "group:default/nobody".to_owned(), ..InsightsQuery::default() };
     let nobody = insights::page(&world.slipway, &caller, &nobody).await.unwrap();
     assert!(nobody.panel.tiles.is_empty() && nobody.services.is_empty());
 }
@@ -253,4 +255,34 @@ async fn a_number_is_taken_apart_down_to_its_events() {
     let empty = Question { to: day(30), ..question("parser") };
     let refused = insights::explain(&world.slipway, &caller, empty, dora::Metric::LeadTime).await.unwrap_err();
     assert!(refused.fields.iter().any(|field| field.field == "to"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_digest_names_incidents_that_nobody_linked() {
+    let world = TestWorld::new().await;
+    let caller = import::operator();
+    let (commits, tags) = clone_of(&world, 12);
+    import::git(&world.slipway, &caller, "parser", TEAM, commits, tags.clone()).await.unwrap();
+    let mut tx = world.store.begin_write().await.unwrap();
+    let service = tx.service_by_name("parser").await.unwrap().unwrap();
+    // Three days after a deployment: no deployment is blamed for it.
+    let detected = tags[10].at.plus(3 * DAY);
+    let event = DeliveryEvent {
+        service: service.id,
+        kind: DeliveryKind::Incident,
+        at: detected,
+        source: "monitor".to_owned(),
+        key: "lost".to_owned(),
+        payload: json!({"id": "lost", "detected_at": detected.to_rfc3339()}),
+    };
+    tx.add_delivery(&[event]).await.unwrap();
+    tx.commit().await.unwrap();
+    let query = DigestQuery { owner: TEAM.unwrap().to_owned(), ..DigestQuery::default() };
+    let digest = insights::digest::page(&world.slipway, &caller, &query).await.unwrap().digest;
+    let [item] = digest.waiting.as_slice() else { panic!("{:?}", digest.waiting) };
+    assert_eq!(item.title, "Incident lost");
+    assert!(item.href.contains("explain=change-fail-rate"), "{}", item.href);
+    let nonsense = DigestQuery { owner: "a & b".to_owned(), ..DigestQuery::default() };
+    let refused = insights::digest::page(&world.slipway, &caller, &nonsense).await.unwrap_err();
+    assert_eq!(refused.fields[0].field, "owner");
 }

@@ -31,6 +31,8 @@ pub(crate) const ALL: &[Texts] = migrations![
     6 "0006_delivery",
     7 "0007_feed",
     8 "0008_leases",
+    12 "0012_chart_notes",
+    13 "0013_digests",
 ];
 
 /// The table in which sqlx writes down what has run.

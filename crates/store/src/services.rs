@@ -2,7 +2,12 @@
 
 mod rows;
 
-use crate::{cell, cursor, engine::both, sql::services as sql};
+use crate::{
+    cell::{self, Reading},
+    cursor,
+    engine::both,
+    sql::services as sql,
+};
 use async_trait::async_trait;
 use rows::{ArtifactRow, EnvironmentRow, PlacementRow, ServiceRow, contains};
 use slipway_domain::{
@@ -174,6 +179,16 @@ both! {
         async fn artifact_by_digest(&mut self, service: ServiceId, digest: &Digest) -> Result<Option<Artifact>> {
             let find = sqlx::query_as(sql::ARTIFACT_BY_DIGEST).bind(service.to_string()).bind(digest.as_str());
             self.one(find).await?.map(ArtifactRow::read).transpose()
+        }
+
+        async fn built_at(&mut self, services: &[ServiceId]) -> Result<Vec<(ServiceId, String, Timestamp)>> {
+            let find = sqlx::query_as(Self::pick(&sql::BUILT_AT)).bind(cell::id_list(services));
+            let rows: Vec<(String, String, i64)> = self.all(find).await?;
+            let read = |(service, revision, at): (String, String, i64)| {
+                let row = Reading { table: "artifacts", key: &revision };
+                Ok((row.parse("service", &service)?, revision, Timestamp::from_millis(at)))
+            };
+            rows.into_iter().map(read).collect()
         }
 
         async fn artifacts_of(&mut self, service: ServiceId, limit: u32) -> Result<Vec<Artifact>> {

@@ -18,6 +18,7 @@ mod request;
 pub mod rest;
 mod session;
 mod state;
+mod tables;
 
 pub use session::COOKIE as SESSION_COOKIE;
 pub use state::{AppState, Edge, Workers};
@@ -37,6 +38,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages::router(&state))
         .merge(forms::router())
         .merge(events::router())
+        .merge(tables::router())
         .merge(rest::router())
         .layer(from_fn_with_state(state.clone(), session::resolve))
         .layer(from_fn_with_state(state.clone(), csrf::guard))

@@ -109,6 +109,7 @@ async fn other_addresses_want_a_session_or_a_token() {
     let app = TestApp::start().await;
     for path in [
         "/events",
+        "/insights/table/weeks.csv",
         "/metrics",
         "/git/a/b.git/info/refs?service=git-upload-pack",
         "/git/a/b.git/info/refs?service=git-receive-pack",

@@ -1,10 +1,10 @@
 use leptos::prelude::*;
-use slipway_api_types::deployments::DeploymentPage;
+use slipway_api_types::deployments::{DeliveredChange, DeploymentPage};
 use slipway_domain::{runtime::Instance, workload::Workload};
 
 use crate::{
     components::{Card, Cell, Column, CopyButton, Glyph, Icon, KeyValue, KeyValueList, RelativeTime, Row, Table, time},
-    screens::parts::{HealthStatus, version_of},
+    screens::parts::{HealthStatus, kind_badges, version_of},
 };
 
 /// What it is.
@@ -24,6 +24,8 @@ pub(super) fn about(page: &DeploymentPage) -> AnyView {
         view! { <KeyValue key="Address"><a href=url rel="external noopener" target="_blank">{words}</a></KeyValue> }
     });
     let image = page.image.clone();
+    let kind = kind_badges(row.intent, row.rollback_of, row.judged.clone());
+    let verdict = row.judged.clone().map(|judged| view! { <KeyValue key="Verdict">{judged.because}</KeyValue> });
     let runs = page.placement.current.as_ref().map(|current| {
         let words = if current.id == row.id {
             "This version".to_owned()
@@ -39,6 +41,8 @@ pub(super) fn about(page: &DeploymentPage) -> AnyView {
                 <KeyValue key="Environment">{row.environment.clone()}</KeyValue>
                 <KeyValue key="Runtime">{runtime}</KeyValue>
                 <KeyValue key="Health now"><HealthStatus health/></KeyValue>
+                <KeyValue key="Kind">{kind}</KeyValue>
+                {verdict}
                 {runs}
                 <KeyValue key="Asked for"><RelativeTime at=row.requested_at/></KeyValue>
                 {took}
@@ -108,6 +112,30 @@ pub(super) fn changes(page: &DeploymentPage) -> Option<AnyView> {
         .collect_view();
     let sub = page.previous.as_ref().map(|previous| String::from("Since ") + &previous.title).unwrap_or_default();
     Some(view! { <Card title="Changes it brings" sub><ul class="changes">{changes}</ul></Card> }.into_any())
+}
+
+/// Changes that reached production with it for the first time, and how long each took.
+pub(super) fn delivered(page: &DeploymentPage) -> Option<AnyView> {
+    if page.delivered.is_empty() {
+        return None;
+    }
+    let columns =
+        [Column::new("Change"), Column::numeric("Commits"), Column::new("First commit"), Column::numeric("Lead time")];
+    let rows = page.delivered.iter().cloned().map(change).collect_view();
+    let sub = "Changes that reached production with it for the first time";
+    let table = view! { <Table caption="Changes delivered, with their lead times" columns=columns.to_vec() dense=true>{rows}</Table> };
+    Some(view! { <Card title="Delivered" sub flush=true>{table}</Card> }.into_any())
+}
+
+fn change(change: DeliveredChange) -> impl IntoView {
+    view! {
+        <Row>
+            <th scope="row"><span class="table__name mono">{change.revision}</span></th>
+            <Cell label="Commits" numeric=true>{change.commits.to_string()}</Cell>
+            <Cell label="First commit"><RelativeTime at=change.first_commit_at/></Cell>
+            <Cell label="Lead time" numeric=true>{change.lead}</Cell>
+        </Row>
+    }
 }
 
 /// Tasks or pods as last observed.

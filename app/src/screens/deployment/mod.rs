@@ -29,7 +29,7 @@ struct Doing {
 #[component]
 pub fn Deployment() -> impl IntoView {
     let (id, asked) = (param("id"), query("do"));
-    let changed = changes(&["deployment", "placement"]);
+    let changed = changes(&["deployment", "placement", "delivery"]);
     let (roll_back, cancel) = (ServerAction::<RollBack>::new(), ServerAction::<CancelDeployment>::new());
     let open = RwSignal::new(false);
     // Rolling back leads to the new deployment's page, where nothing is asked any more.
@@ -94,6 +94,7 @@ fn content(page: DeploymentPage, doing: Doing) -> AnyView {
             <div class="split">
                 <div class="stack stack--page">
                     <Card title="What happened" sub="Portal, runtime and probes in one column of time">{timeline}</Card>
+                    {facts::delivered(&page)}
                     {facts::changes(&page)}
                     {facts::instances(&page)}
                 </div>

@@ -1,7 +1,8 @@
 use leptos::prelude::*;
+use slipway_api_types::insights::{Area, Drawing, Sheet};
 
 use super::Part;
-use crate::components::{Chart, ChartKind, Figure, Limits, Series, Tile, Tiles, Tone, Trend};
+use crate::components::{Chart, ChartKind, DrawingView, Figure, Limits, Series, Tile, Tiles, Tone, Trend};
 
 const WEEKS: [&str; 14] = [
     "10 Aug", "17 Aug", "24 Aug", "31 Aug", "7 Sep", "14 Sep", "21 Sep", "28 Sep", "5 Oct", "12 Oct", "19 Oct",
@@ -36,7 +37,7 @@ pub fn Figures() -> impl IntoView {
                         labels=weeks()
                         series=vec![series("", deployments)]
                         kind=ChartKind::Bars
-                        limits=Some(Limits { lower: 7.4, upper: 22.6 })
+                        limits=vec![Some(Limits { lower: 7.4, upper: 22.6 }); WEEKS.len()]
                     />
                 </div></div>
                 <div class="card"><div class="card__body">
@@ -47,8 +48,35 @@ pub fn Figures() -> impl IntoView {
                         series=vec![series("Median", median), series("9 of 10", slowest)]
                     />
                 </div></div>
+                <div class="card"><div class="card__body"><DrawingView drawing=drawing() csv="/design".to_owned()/></div></div>
             </div>
         </Part>
+    }
+}
+
+/// One week of days, as the calendar draws a year of them.
+fn drawing() -> Drawing {
+    let days = [("Mon", 3), ("Tue", 4), ("Wed", 2), ("Thu", 4), ("Fri", 1), ("Sat", 0), ("Sun", 0)];
+    let area = |(at, (day, level)): (u32, (&str, u8))| Area {
+        at: [at * 20 + 1, 1, 18, 18],
+        ink: String::from("heat-") + &level.to_string(),
+        words: [day, ": ", &level.to_string()].concat(),
+    };
+    let row = |(day, level): (&str, u8)| vec![day.to_owned(), level.to_string()];
+    Drawing {
+        question: "On which days do we deploy?".to_owned(),
+        summary: "Most on Tuesdays and Thursdays, none at weekends.".to_owned(),
+        size: [140, 20],
+        pixels: [28, 280],
+        legend: vec![("heat-0".to_owned(), "none".to_owned()), ("heat-4".to_owned(), "up to 4".to_owned())],
+        areas: (0..).zip(days).map(area).collect(),
+        sheet: Sheet {
+            caption: "Deployments of each day".to_owned(),
+            heads: ["Day", "Deployments"].map(str::to_owned).to_vec(),
+            rows: days.into_iter().map(row).collect(),
+            ..Sheet::default()
+        },
+        ..Drawing::default()
     }
 }
 
@@ -62,10 +90,10 @@ fn figures() -> [Figure; 5] {
         spark: some(spark),
         href: "/design".to_owned(),
     };
-    let trend = |words: &str, rising: bool, tone: Tone| Some(Trend { words: words.to_owned(), rising, tone });
+    let trend = |words: &str, rising: Option<bool>, tone: Tone| Some(Trend { words: words.to_owned(), rising, tone });
     [
         Figure {
-            trend: trend("More than the 90 days before", true, Tone::Success),
+            trend: trend("More than the 90 days before", Some(true), Tone::Success),
             ..figure(
                 "Deployment frequency",
                 Some("3.4"),
@@ -75,7 +103,7 @@ fn figures() -> [Figure; 5] {
             )
         },
         Figure {
-            trend: trend("Shorter than the 90 days before", false, Tone::Success),
+            trend: trend("Shorter than the 90 days before", Some(false), Tone::Success),
             ..figure(
                 "Change lead time",
                 Some("18.2"),
@@ -85,7 +113,7 @@ fn figures() -> [Figure; 5] {
             )
         },
         Figure {
-            trend: trend("Within what chance would do", true, Tone::Neutral),
+            trend: trend("Within what chance would do", None, Tone::Neutral),
             ..figure(
                 "Change fail rate",
                 Some("6.8"),
@@ -95,7 +123,7 @@ fn figures() -> [Figure; 5] {
             )
         },
         Figure {
-            trend: trend("Longer: two incidents took a night", true, Tone::Danger),
+            trend: trend("Longer: two incidents took a night", Some(true), Tone::Danger),
             ..figure(
                 "Failed deployment recovery time",
                 Some("2.1"),

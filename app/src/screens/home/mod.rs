@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::{
     home::{HealthCounts, HomePage},
+    insights::InsightsQuery,
     services::ServiceRow,
 };
 
@@ -62,7 +63,7 @@ fn content(page: HomePage) -> AnyView {
             {runs}
             <section class="stack">
                 <h2>"Delivery, 90 days"<span class="heading-sub">{page.dora_scope}</span></h2>
-                <DoraTiles panel=page.dora explained="/insights"/>
+                <DoraTiles panel=page.dora asked=InsightsQuery { owner: page.dora_owner, ..InsightsQuery::default() }/>
             </section>
             <Card title=services_title flush=true actions=all("/services", "All services")>{services}</Card>
             <Card title="Latest deployments" flush=true actions=all("/deployments", "All deployments")>{recent}</Card>

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use slipway_api_types::deployments::DeploymentRow;
+use slipway_api_types::deployments::{DeploymentKind, DeploymentRow, Judgement};
 use slipway_domain::deployment::Intent;
 
 use super::states::deployment_status;
@@ -20,7 +20,7 @@ pub fn DeploymentTable(
     #[prop(optional)]
     of_one_service: bool,
 ) -> impl IntoView {
-    let columns = ["Deployment", "State", "Environment", "Artifact", "Intent", "By", "Asked for"];
+    let columns = ["Deployment", "State", "Environment", "Artifact", "Kind", "By", "Asked for"];
     let columns = columns.map(Column::new).to_vec();
     let rows = rows.into_iter().map(|row| row_view(row, of_one_service)).collect_view();
     view! { <Table caption columns>{rows}</Table> }
@@ -37,11 +37,27 @@ fn row_view(row: DeploymentRow, of_one_service: bool) -> impl IntoView {
             <Cell label="State"><Status kind=deployment_status(row.state) seen_at=Some(row.state_since)/></Cell>
             <Cell label="Environment">{row.environment}</Cell>
             <Cell label="Artifact" minor=true><span class="mono">{artifact}</span></Cell>
-            <Cell label="Intent" minor=true>{intent_badge(row.intent, row.rollback_of)}</Cell>
+            <Cell label="Kind">{kind_badges(row.intent, row.rollback_of, row.judged)}</Cell>
             <Cell label="By" minor=true>{row.requested_by}</Cell>
             <Cell label="Asked for"><RelativeTime at=row.requested_at/></Cell>
         </Row>
     }
+}
+
+/// What it was, as far as that is decided, or what it was meant to be; and whether it failed.
+pub fn kind_badges(intent: Intent, rollback_of: Option<i64>, judged: Option<Judgement>) -> AnyView {
+    let Some(Judgement { kind, failed, because }) = judged else {
+        return intent_badge(intent, rollback_of).into_any();
+    };
+    let kind = match kind {
+        DeploymentKind::Normal => view! { <Badge>"Normal"</Badge> }.into_any(),
+        DeploymentKind::Hotfix => view! { <Badge tone=Tone::Warning>"Hotfix"</Badge> }.into_any(),
+        DeploymentKind::Rollback => intent_badge(Intent::Rollback, rollback_of).into_any(),
+        DeploymentKind::Restart => view! { <Badge>"Restart"</Badge> }.into_any(),
+        DeploymentKind::Attempt => view! { <Badge>"Did not get through"</Badge> }.into_any(),
+    };
+    let failed = failed.then(|| view! { <span title=because><Badge tone=Tone::Danger>"Failed"</Badge></span> });
+    view! { <span class="cluster">{kind}{failed}</span> }.into_any()
 }
 
 fn intent_badge(intent: Intent, rollback_of: Option<i64>) -> impl IntoView {

@@ -1,47 +1,85 @@
 use leptos::prelude::*;
-use slipway_api_types::insights::{DoraPanel, DoraTile, Metric, Today, Week};
+use slipway_api_types::insights::{DoraPanel, DoraTile, InsightsQuery, Metric, Today, Week};
 
-use crate::components::{EmptyState, Figure, Tile, Tiles};
+use super::address;
+use crate::components::{EmptyState, Figure, Tile, Tiles, Tone, Trend};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The address of insights; what nobody asks for is left out.
+#[must_use]
+pub fn insights_link(asked: &InsightsQuery) -> String {
+    insights_path("/insights", asked)
+}
+
+/// An address that takes what insights take.
+#[must_use]
+pub fn insights_path(path: &str, asked: &InsightsQuery) -> String {
+    let InsightsQuery { owner, service, days, from, to, zone, compare, explain, after } = asked;
+    let days = if days == USUAL_DAYS { "" } else { days };
+    let pairs = [
+        ("owner", owner.as_str()),
+        ("service", service),
+        ("days", days),
+        ("from", from),
+        ("to", to),
+        ("zone", zone),
+        ("compare", compare),
+        ("explain", explain),
+        ("after", after),
+    ];
+    address(path, &pairs)
+}
+
+/// The period that nobody need ask for.
+pub const USUAL_DAYS: &str = "90";
 
 /// The five figures, each leading to its explanation.
 #[component]
 pub fn DoraTiles(
     panel: DoraPanel,
-    /// The page that explains them, without a fragment.
-    #[prop(into)]
-    explained: String,
+    /// What the insights are asked that explain them.
+    asked: InsightsQuery,
 ) -> impl IntoView {
     if panel.tiles.is_empty() {
         let text = "Delivery figures appear after the first deployment to production.";
         return view! { <EmptyState text/> }.into_any();
     }
-    let today = today_words(&panel.today);
-    let tiles = panel.tiles.into_iter().map(|tile| view! { <Tile figure=figure(tile, &explained)/> }).collect_view();
+    let today = panel.today.as_ref().map(|today| view! { <p class="tiles__today">{today_words(today)}</p> });
+    let tiles = panel.tiles.into_iter().map(|tile| view! { <Tile figure=figure(tile, &asked)/> }).collect_view();
     view! {
         <div class="stack stack--tight">
             <Tiles>{tiles}</Tiles>
-            <p class="tiles__today">{today}</p>
+            {today}
         </div>
     }
     .into_any()
 }
 
-fn figure(tile: DoraTile, explained: &str) -> Figure {
+fn figure(tile: DoraTile, asked: &InsightsQuery) -> Figure {
     // Where there is a value its note stands with the explanation; where there is none it says why.
     let note = if tile.value.is_none() { tile.note } else { String::new() };
-    let basis: Vec<String> =
-        [tile.sample, tile.interval, tile.band, note].into_iter().filter(|part| !part.is_empty()).collect();
+    let basis: Vec<String> = [tile.sample, tile.interval, tile.band, tile.quality, note]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let explain = anchor(tile.metric);
+    let asked = InsightsQuery { explain: explain.to_owned(), after: String::new(), ..asked.clone() };
+    let tone = match (tile.trend.up, tile.trend.better) {
+        (None, _) => Tone::Neutral,
+        (Some(_), true) => Tone::Success,
+        (Some(_), false) => Tone::Danger,
+    };
+    let trend = Trend { words: tile.trend.words, rising: tile.trend.up, tone };
     Figure {
         name: tile.title,
         // A number and its unit stay on one line.
         value: tile.value.map(|value| value.replace(' ', "\u{a0}")),
         unit: tile.unit,
         basis: basis.join(" · "),
-        trend: None,
+        trend: (!trend.words.is_empty()).then_some(trend),
         spark: tile.spark,
-        href: [explained, "#", anchor(tile.metric)].concat(),
+        href: insights_link(&asked) + "#explain",
     }
 }
 
@@ -65,8 +103,9 @@ fn today_words(today: &Today) -> String {
     ["Up to yesterday. Today so far: ", &parts.join(", "), "."].concat()
 }
 
-/// Id of the chart that explains a metric.
-pub(super) const fn anchor(metric: Metric) -> &'static str {
+/// A metric in an address, and the id of its chart.
+#[must_use]
+pub const fn anchor(metric: Metric) -> &'static str {
     match metric {
         Metric::DeploymentFrequency => "deployment-frequency",
         Metric::LeadTime => "lead-time",

@@ -18,8 +18,8 @@ mod words;
 
 pub use address::{address, param, query};
 pub use changes::changes;
-pub use deployment_table::{DeploymentTable, version_of};
-pub use dora::DoraTiles;
+pub use deployment_table::{DeploymentTable, kind_badges, version_of};
+pub use dora::{DoraTiles, USUAL_DAYS, anchor, insights_link, insights_path};
 pub use forms::{FormTrouble, anew, error_of, field_error, focus};
 pub use health::{HealthStatus, PlacementHealth};
 pub use load::{failure, load};

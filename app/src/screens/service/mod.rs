@@ -6,9 +6,11 @@ mod supply;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use slipway_api_types::services::ServicePage;
+use slipway_api_types::{insights::InsightsQuery, services::ServicePage};
 
-use super::parts::{DeploymentTable, DoraTiles, address, changes, load, page_data, param, query, weeks_view};
+use super::parts::{
+    DeploymentTable, DoraTiles, address, changes, insights_link, load, page_data, param, query, weeks_view,
+};
 use crate::{
     api::{RemoveService, read_service},
     components::{
@@ -51,15 +53,16 @@ fn content(page: ServicePage, removal: remove::Removal) -> AnyView {
         view! { <DeploymentTable caption="Latest deployments" rows=page.deployments of_one_service=true/> }.into_any()
     };
     let may_manage = page.may_manage;
-    let weeks = (!page.dora.tiles.is_empty()).then(|| weeks_view(&page.dora));
+    let asked = InsightsQuery { service: name.clone(), ..InsightsQuery::default() };
+    let weeks = (!page.dora.tiles.is_empty()).then(|| weeks_view(&page.dora, &[], None));
     view! {
         <Title text=name.clone()/>
         <PageHeader title=name.clone() crumbs sub=page.description beside actions/>
         <div class="stack stack--page">
             {places::view(page.placements)}
             <section class="stack">
-                <h2>"Delivery, 90 days"</h2>
-                <DoraTiles panel=page.dora explained=""/>
+                <h2>"Delivery, 90 days"<a class="heading-sub" href=insights_link(&asked)>"All insights"</a></h2>
+                <DoraTiles panel=page.dora asked=asked.clone()/>
             </section>
             <Card title="Deployments" flush=true actions=all>{deployments}</Card>
             <div class="grid grid--halves">

@@ -94,6 +94,8 @@ pub trait Services {
     async fn artifacts_by_ids(&mut self, ids: &[ArtifactId]) -> Result<Vec<Artifact>>;
     /// By digest.
     async fn artifact_by_digest(&mut self, service: ServiceId, digest: &Digest) -> Result<Option<Artifact>>;
+    /// When each revision of some services was first built, in no order: service, revision, instant.
+    async fn built_at(&mut self, services: &[ServiceId]) -> Result<Vec<(ServiceId, String, Timestamp)>>;
     /// A service's artifacts, newest first.
     async fn artifacts_of(&mut self, service: ServiceId, limit: u32) -> Result<Vec<Artifact>>;
 }

@@ -1,10 +1,11 @@
 //! What was computed lately. Nothing here is a source of truth: every entry names the version of the log it was made from.
 
-use super::log::Log;
+use super::{apart::Taken, log::Log};
 use crate::Result;
 use jiff::civil::Date;
-use slipway_api_types::insights::{DoraPanel, ServiceDora};
+use slipway_api_types::insights::{Comparison, Distribution, DoraPanel, Drawing, ServiceDora, Sheet};
 use slipway_domain::ids::ServiceId;
+use slipway_dora::Metric;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
@@ -12,6 +13,8 @@ use std::{
 
 /// How many answers are kept; the oldest goes first. One has some 20 kB for forty services.
 const MOST_ANSWERS: usize = 64;
+/// How many numbers are kept taken apart. One has some 100 bytes for each event of the log.
+const MOST_TAKEN: usize = 8;
 
 /// Whose metrics.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,15 @@ pub(super) enum Scope {
     Service(ServiceId),
     /// `None`: the organisation.
     Owner(Option<String>),
+}
+
+/// How much of an answer is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Extent {
+    /// Tiles and weeks, for pages that are about something else.
+    Panel,
+    /// Everything.
+    Page,
 }
 
 /// What an answer depends on.
@@ -29,21 +41,33 @@ pub(super) struct Key {
     pub members: u64,
     pub from: Date,
     pub to: Date,
+    pub zone: String,
     pub hour: i64,
+    pub extent: Extent,
 }
 
 /// Metrics ready to be shown.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Answer {
     pub panel: DoraPanel,
     /// By name; the owner is a reference here.
     pub services: Vec<ServiceDora>,
+    /// The five against the window before.
+    pub comparison: Vec<Comparison>,
+    /// What may make a number look better than it is, in sentences.
+    pub hints: Vec<String>,
+    /// The services behind it as plain numbers, by name.
+    pub numbers: Sheet,
+    pub spread: Sheet,
+    pub drawings: Vec<Drawing>,
+    pub distribution: Distribution,
 }
 
 /// Metrics computed lately, and the parsed log they came from.
 #[derive(Default)]
 pub struct Cache {
     answers: Mutex<VecDeque<(Key, Arc<Answer>)>>,
+    taken: Mutex<VecDeque<(Key, Metric, Arc<Taken>)>>,
     /// Held while loading, so that ten visitors load it once.
     log: tokio::sync::Mutex<Option<Arc<Log>>>,
 }
@@ -57,7 +81,9 @@ impl std::fmt::Debug for Cache {
 impl Cache {
     pub(super) fn answer(&self, key: &Key) -> Option<Arc<Answer>> {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.iter().find(|(known, _)| known == key).map(|(_, answer)| answer.clone())
+        // Everything is also enough for a panel.
+        let enough = |known: &Key| known.extent >= key.extent && Key { extent: key.extent, ..known.clone() } == *key;
+        answers.iter().find(|(known, _)| enough(known)).map(|(_, answer)| answer.clone())
     }
 
     pub(super) fn keep(&self, key: Key, answer: Answer) -> Arc<Answer> {
@@ -69,6 +95,22 @@ impl Cache {
         }
         answers.push_back((key, answer.clone()));
         answer
+    }
+
+    pub(super) fn taken(&self, key: &Key, metric: Metric) -> Option<Arc<Taken>> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.iter().find(|(known, of, _)| known == key && *of == metric).map(|(.., taken)| taken.clone())
+    }
+
+    pub(super) fn keep_taken(&self, key: Key, metric: Metric, new: Taken) -> Arc<Taken> {
+        let new = Arc::new(new);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.retain(|(known, ..)| known.version == key.version);
+        if taken.len() >= MOST_TAKEN {
+            taken.pop_front();
+        }
+        taken.push_back((key, metric, new.clone()));
+        new
     }
 
     /// The parsed log of a version and set of services; `load` reads it when another one is held.

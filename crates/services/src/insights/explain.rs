@@ -1,14 +1,15 @@
 //! One number of one service taken apart, from the instance's own log.
 
 use super::{
-    Window, blocking,
+    blocking,
+    events::instant,
     log::{self, Member},
 };
 use crate::{Caller, Result, Slipway, errors::store, fleet::find};
 use jiff::civil::Date;
 use slipway_api_types::AppError;
 use slipway_domain::access::Permission;
-use slipway_dora::{Analysis, Config, Events, Explanation, Instant, Metric, Sources, definitions::Answer, hints::Hint};
+use slipway_dora::{Config, Explanation, Metric, ScopeAnalysis, definitions::Answer, hints::Hint};
 
 /// A service's metrics over days of one's own choosing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,25 +55,17 @@ async fn analyse<T: Send + 'static>(
     slipway: &Slipway,
     caller: &Caller,
     question: Question<'_>,
-    ask: impl FnOnce(&Analysis<'_>) -> T + Send + 'static,
+    ask: impl FnOnce(&ScopeAnalysis<'_>) -> T + Send + 'static,
 ) -> Result<T> {
     caller.require(Permission::Read, None)?;
     let now = slipway.clock.now();
     let config = Config::new(&slipway.settings.zone, question.from, question.to)
         .map_err(|error| AppError::invalid(error.field(), error.to_string()))?
-        .as_of(Some(Instant::from_ms(now.as_millis())));
+        .as_of(Some(instant(now)));
     let mut tx = slipway.read().await?;
     let member = Member::from(find(&mut *tx, question.service).await?);
     let events = tx.delivery_events(Some(&[member.id])).await.map_err(store)?;
     drop(tx);
-    let zone = Window::zone(slipway);
-    blocking(move || match log::read(&member, events, &zone) {
-        Some(input) => ask(&Analysis::new(&config.observed_from(input.observed_from), &input.events)),
-        // Never deployed to production: not zero, but not measured.
-        None => {
-            let nothing = Events { sources: Sources { deployments: false, incidents: false }, ..Events::default() };
-            ask(&Analysis::new(&config, &nothing))
-        }
-    })
-    .await
+    // Never deployed to production: no service at all, so not zero, but not measured.
+    blocking(move || ask(&ScopeAnalysis::new(&config, log::read(&member, events).as_slice()))).await
 }

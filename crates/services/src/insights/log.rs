@@ -1,12 +1,14 @@
 //! The event log, parsed: small structs instead of JSON, and every name held once.
 
-use super::day;
+use super::{
+    events::instant,
+    judgements::{self, Judgements},
+};
 use crate::{Result, errors::store};
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use slipway_domain::{ids::ServiceId, time::Timestamp};
 use slipway_dora::{
-    Change, CommitGraphBuilder, Deployment, Events, Id, Incident, Instant, ServiceInput, Sources, Verdict,
+    Change, CommitGraphBuilder, Config, Deployment, Events, Id, Incident, ScopeAnalysis, ServiceInput, Sources, Verdict,
 };
 use slipway_ports::{
     Tx,
@@ -18,7 +20,7 @@ use slipway_ports::{
 use std::{
     collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// Services that one query lists.
@@ -73,19 +75,20 @@ pub(super) struct Log {
     inputs: Vec<ServiceInput>,
     /// One for each input.
     owners: Vec<String>,
+    judgements: OnceLock<Judgements>,
 }
 
 impl Log {
     /// Reads the events of `members`, which are all services there are, in the snapshot that `tx` sees. As JSON they take ten times the
     /// memory they take when parsed, so each is parsed as it comes.
-    pub(super) async fn load(tx: &mut dyn Tx, version: i64, mut members: Vec<Member>, zone: &TimeZone) -> Result<Self> {
+    pub(super) async fn load(tx: &mut dyn Tx, version: i64, mut members: Vec<Member>) -> Result<Self> {
         let fingerprint = fingerprint(&members);
         let mut open: HashMap<ServiceId, Reading> = HashMap::new();
         let mut done: HashMap<ServiceId, ServiceInput> = HashMap::new();
         let of: HashMap<ServiceId, &Member> = members.iter().map(|member| (member.id, member)).collect();
         let mut end = |open: &mut HashMap<ServiceId, Reading>| {
             for (id, reading) in open.drain() {
-                if let Some(input) = of.get(&id).and_then(|member| reading.end(member, zone)) {
+                if let Some(input) = of.get(&id).and_then(|member| reading.end(member)) {
                     done.insert(id, input);
                 }
             }
@@ -103,7 +106,8 @@ impl Log {
         .map_err(store)?;
         end(&mut open);
         members.sort_by(|a, b| (&a.owner, &a.name).cmp(&(&b.owner, &b.name)));
-        let mut log = Self { version, members: fingerprint, inputs: Vec::new(), owners: Vec::new() };
+        let mut log =
+            Self { version, members: fingerprint, inputs: Vec::new(), owners: Vec::new(), judgements: OnceLock::new() };
         for member in members {
             if let Some(input) = done.remove(&member.id) {
                 log.inputs.push(input);
@@ -112,6 +116,11 @@ impl Log {
         }
         log.inputs.shrink_to_fit();
         Ok(log)
+    }
+
+    /// What was decided of every deployment; derived when it is first asked for.
+    pub(super) fn judgements(&self, question: &Config) -> &Judgements {
+        self.judgements.get_or_init(|| judgements::all(&ScopeAnalysis::new(question, &self.inputs)))
     }
 
     /// What belongs to a team, or everything.
@@ -140,10 +149,10 @@ struct VerdictPayload {
 }
 
 /// The events of one service; `None` when it was never deployed to production.
-pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>, zone: &TimeZone) -> Option<ServiceInput> {
+pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>) -> Option<ServiceInput> {
     let mut reading = Reading::default();
     events.into_iter().for_each(|event| reading.add(event));
-    reading.end(member, zone)
+    reading.end(member)
 }
 
 /// The events of one service, as far as they are read.
@@ -181,11 +190,11 @@ impl Reading {
             }),
             DeliveryKind::Incident => serde_json::from_value::<Incident>(payload).map(|mut incident| {
                 // The latest word on an incident counts: one that was reopened is open.
-                incident.updated_at = incident.updated_at.or(Some(Instant::from_ms(at.as_millis())));
+                incident.updated_at = incident.updated_at.or(Some(instant(at)));
                 out.incidents.push(incident);
             }),
             DeliveryKind::Verdict => serde_json::from_value::<VerdictPayload>(payload).map(|verdict| {
-                let at = Some(Instant::from_ms(at.as_millis()));
+                let at = Some(instant(at));
                 out.verdicts.push(Verdict { deployment: verdict.deployment, at, failed: verdict.failed });
             }),
         };
@@ -194,7 +203,7 @@ impl Reading {
         }
     }
 
-    fn end(self, member: &Member, zone: &TimeZone) -> Option<ServiceInput> {
+    fn end(self, member: &Member) -> Option<ServiceInput> {
         let Self { mut out, commits, .. } = self;
         let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
         match commits.build() {
@@ -206,10 +215,9 @@ impl Reading {
         out.sources = Sources { deployments: true, incidents: member.demo || knows_failures(&out) };
         out.changes.shrink_to_fit();
         out.deployments.shrink_to_fit();
-        let first = day(Timestamp::from_millis(first.ms()), zone);
         let mut input = ServiceInput::new(member.name.as_str(), out);
         // A history that was imported begins before Slipway knew of the service.
-        input.observed_from = Some(day(member.created_at, zone).min(first));
+        input.observed_since = Some(instant(member.created_at).min(first));
         Some(input)
     }
 }

@@ -1,11 +1,12 @@
 //! Five tiles, the weeks behind them, and one row for each service.
 
-use super::{cache::Answer, day, tiles, words};
+use super::{cache::Answer, compare, drawings, drawings::Built, sheets, tiles, value, window::Window, words};
+use crate::zone;
 use jiff::{Span, civil::Date, tz::TimeZone};
-use slipway_api_types::insights::{DoraPanel, ServiceDora, Today, Week};
+use slipway_api_types::insights::{DoraPanel, ServiceDora, Sheet, Today, Week};
 use slipway_domain::time::Timestamp;
 use slipway_dora::{
-    Config, ConfigError, DEFINITION, Deployment, Metrics, ScopeAnalysis, ServiceInput, Spread, Status, Tier, WeekPoint,
+    ConfigError, DEFINITION, Deployment, Metric, Metrics, ScopeAnalysis, ServiceInput, Spread, Status, Tier, WeekPoint,
 };
 use std::collections::HashSet;
 
@@ -19,35 +20,46 @@ pub(super) struct Facts<'a> {
     pub incidents_told: bool,
 }
 
-/// Computes what a scope shows. `owners` has one entry for each input; a roll-up also says how its services differ.
+/// Computes what a scope shows. `owners` has one entry for each input; a roll-up also says how its services differ. Nothing is drawn
+/// without `built`.
 pub(super) fn answer(
-    config: &Config,
+    window: &Window,
     inputs: &[ServiceInput],
     owners: &[String],
     roll_up: bool,
-    weeks: usize,
+    built: Option<&Built>,
 ) -> Result<Answer, ConfigError> {
+    let config = &window.config;
     let mut panel = DoraPanel {
         from: config.from().to_string(),
         to: config.to().to_string(),
         zone: config.zone_name().to_owned(),
         definition: DEFINITION.to_owned(),
-        tiles: Vec::new(),
-        weeks: Vec::new(),
-        today: Today::default(),
+        benchmark: tiles::benchmark(),
+        ..DoraPanel::default()
     };
     if inputs.is_empty() {
-        return Ok(Answer { panel, services: Vec::new() });
+        return Ok(Answer { panel, ..Answer::default() });
     }
-    let zone = TimeZone::get(config.zone_name()).unwrap_or(TimeZone::UTC);
-    let tomorrow = config.to().saturating_add(Span::new().days(1));
+    let stopped = stopped_days(inputs, &window.zone);
     let analysis = ScopeAnalysis::new(config, inputs);
     let metrics = analysis.metrics();
+    let drawn = built.map(|built| drawings::of_window(&analysis, window, built));
+    let hints = analysis.hints().into_iter().map(|hint| hint.text).collect();
+    let (from, to) = window.before();
+    let analysis = analysis.through(from, to)?;
+    let comparison = compare::all(&analysis.pooled(), &metrics.pooled);
+    let (from, to) = window.year();
+    let analysis = analysis.through(from, to)?;
+    let (distribution, mut drawings) = drawn.unwrap_or_default();
+    if built.is_some() {
+        drawings.insert(0, drawings::calendar(&analysis, window));
+    }
     // The running day is shown, but never enters a median (specification 1.10): it is in the weeks and beside the tiles.
-    let today = analysis.through(config.to(), tomorrow)?;
-    let points = today.weekly(weeks);
-    let so_far = today.pooled();
-    let stopped = stopped_days(inputs, &zone);
+    let tomorrow = window.today.map(|today| (today, today.saturating_add(Span::new().days(1))));
+    let (from, to) = tomorrow.unwrap_or((config.from(), config.to()));
+    let analysis = analysis.through(from, to)?;
+    let points = analysis.weekly(window.weeks);
     let told = |input: &ServiceInput| !input.events.incidents.is_empty() || !input.events.verdicts.is_empty();
     let facts = Facts {
         metrics: &metrics.pooled,
@@ -57,18 +69,24 @@ pub(super) fn answer(
     };
     panel.tiles = tiles::all(&facts);
     panel.weeks = points.iter().map(|point| week(point, &stopped)).collect();
-    panel.today = Today {
+    panel.today = window.today.map(|_| today(&analysis.pooled(), small(within(&stopped, from, to))));
+    let mut services: Vec<ServiceDora> =
+        metrics.by_service.iter().zip(owners).map(|((name, metrics), owner)| row(name, owner, metrics)).collect();
+    services.sort_by(|a, b| a.name.cmp(&b.name));
+    let numbers = sheets::services(&metrics.by_service);
+    let spread = if roll_up { sheets::spread(&metrics.spread) } else { Sheet::default() };
+    Ok(Answer { panel, services, comparison, hints, numbers, spread, drawings, distribution })
+}
+
+fn today(so_far: &Metrics, stopped: u32) -> Today {
+    Today {
         deployments: so_far.df.count.unwrap_or(0),
         attempts: so_far.cfr.total,
         failed: so_far.cfr.failed,
         changes: so_far.lead_time_s.n,
         rework: so_far.rework.rework,
-        stopped: small(within(&stopped, config.to(), tomorrow)),
-    };
-    let mut services: Vec<ServiceDora> =
-        metrics.by_service.iter().zip(owners).map(|((name, metrics), owner)| row(name, owner, metrics)).collect();
-    services.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Answer { panel, services })
+        stopped,
+    }
 }
 
 /// The days on which roll-outs failed before users saw them. They are no deployments to the definition, but people look for them.
@@ -84,7 +102,7 @@ fn stopped_days(inputs: &[ServiceInput], zone: &TimeZone) -> Vec<Date> {
         let mended: HashSet<&str> =
             deployments.iter().filter(|d| d.status == Status::Success).map(|d| &*d.id).collect();
         let days = deployments.iter().filter(failed).filter(|d| !mended.contains(&*d.id));
-        days.filter_map(|d| Some(day(Timestamp::from_millis(d.finished_at?.ms()), zone))).collect::<Vec<_>>()
+        days.filter_map(|d| Some(zone::day(Timestamp::from_millis(d.finished_at?.ms()), zone))).collect::<Vec<_>>()
     };
     inputs.iter().flat_map(of_input).collect()
 }
@@ -106,6 +124,7 @@ fn week(point: &WeekPoint, stopped: &[Date]) -> Week {
         attempts: small(point.cfr_total),
         recovery_hours: hours(point.fdrt_median),
         rework: small(point.rework),
+        active: small(point.rework_total),
         stopped: small(within(stopped, point.week_start, next)),
     }
 }
@@ -114,30 +133,16 @@ fn small(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// What the row of a service says where there is no number says why.
 fn row(name: &str, owner: &str, metrics: &Metrics) -> ServiceDora {
-    let fraction = |rate: f64, part: u64, whole: u64| format!("{} ({part} of {whole})", words::percent(rate));
-    let (cfr, rework, fdrt) = (&metrics.cfr, &metrics.rework, &metrics.fdrt_s);
+    let per_week = metrics.df.per_day.map(|per_day| words::figure(per_day * 7.0));
     ServiceDora {
         name: name.to_owned(),
         href: format!("/services/{name}"),
         owner: owner.to_owned(),
-        frequency: metrics.df.per_day.map_or_else(|| "not measured".to_owned(), |per_day| words::figure(per_day * 7.0)),
-        lead_time: metrics.lead_time_s.p50.map_or_else(|| "no changes".to_owned(), words::duration),
-        fail_rate: match cfr.rate {
-            _ if !cfr.measured => "not measured".to_owned(),
-            Some(rate) => fraction(rate, cfr.failed, cfr.total),
-            None => "no deployments".to_owned(),
-        },
-        recovery: match fdrt.median {
-            _ if !cfr.measured => "not measured".to_owned(),
-            Some(median) => words::duration(median),
-            None if cfr.failed == 0 => "no failures".to_owned(),
-            None if fdrt.open > 0 => format!("{} of {} open", fdrt.open, fdrt.n),
-            None => "not known".to_owned(),
-        },
-        rework: rework
-            .rate
-            .map_or_else(|| "no deployments".to_owned(), |rate| fraction(rate, rework.rework, rework.total)),
+        frequency: per_week.unwrap_or_else(|| "not measured".to_owned()),
+        lead_time: value::of(Metric::LeadTime, metrics),
+        fail_rate: value::of(Metric::ChangeFailRate, metrics),
+        recovery: value::of(Metric::RecoveryTime, metrics),
+        rework: value::of(Metric::ReworkRate, metrics),
     }
 }

@@ -1,11 +1,12 @@
 //! One tile for each metric. A tile without a value says why: unknown is not zero, and too few is not a trend.
 
-use super::{panel::Facts, words};
-use slipway_api_types::insights::{DoraTile, Metric};
+use super::{panel::Facts, trend, words};
+use slipway_api_types::insights::{DoraTile, Metric, Trend};
+use slipway_dora as dora;
 use slipway_dora::{
     Quartiles, WeekPoint,
-    bands::{Level, LevelRange, Measure, level, level_of_interval},
-    real, stats,
+    bands::{self, Level, LevelRange, Measure, level, level_of_interval},
+    charts, grade, real, stats,
 };
 
 /// The report that values are compared with: the latest that has levels.
@@ -17,13 +18,63 @@ const FEWEST_DAYS: u64 = 7;
 
 /// The five, throughput first.
 pub(super) fn all(facts: &Facts<'_>) -> Vec<DoraTile> {
-    vec![frequency(facts), lead_time(facts), fail_rate(facts), recovery(facts), rework(facts)]
+    let mut tiles = vec![frequency(facts), lead_time(facts), fail_rate(facts), recovery(facts), rework(facts)];
+    for (tile, chart) in tiles.iter_mut().zip(charts::charts(facts.weeks)) {
+        // Where nothing is measured there is nothing to fluctuate.
+        if !tile.spark.is_empty() {
+            tile.trend = trend::words(&chart);
+            tile.limits = trend::limits(&chart, facts.weeks);
+        }
+        tile.quality = quality(grade::quality(chart.metric, facts.metrics).grade).to_owned();
+    }
+    tiles
 }
 
-fn tile(metric: Metric, title: &str, unit: &str, facts: &Facts<'_>, value: fn(&WeekPoint) -> Option<f64>) -> DoraTile {
+/// The report that levels are from, for people.
+pub(super) fn benchmark() -> String {
+    bands::year(YEAR).map(|year| format!("Levels: {}.", year.source)).unwrap_or_default()
+}
+
+/// As the pages name it.
+pub(super) const fn metric(metric: dora::Metric) -> Metric {
+    match metric {
+        dora::Metric::DeploymentFrequency => Metric::DeploymentFrequency,
+        dora::Metric::LeadTime => Metric::LeadTime,
+        dora::Metric::ChangeFailRate => Metric::ChangeFailRate,
+        dora::Metric::RecoveryTime => Metric::RecoveryTime,
+        dora::Metric::ReworkRate => Metric::ReworkRate,
+    }
+}
+
+/// Its name for people.
+pub(super) const fn title(metric: dora::Metric) -> &'static str {
+    match metric {
+        dora::Metric::DeploymentFrequency => "Deployment frequency",
+        dora::Metric::LeadTime => "Change lead time",
+        dora::Metric::ChangeFailRate => "Change fail rate",
+        dora::Metric::RecoveryTime => "Failed deployment recovery time",
+        dora::Metric::ReworkRate => "Deployment rework rate",
+    }
+}
+
+/// How complete the data is, in two words.
+pub(super) const fn quality(grade: grade::Grade) -> &'static str {
+    match grade {
+        grade::Grade::A => "data A",
+        grade::Grade::B => "data B",
+        grade::Grade::C => "data C",
+        grade::Grade::D => "data D",
+        grade::Grade::NotMeasured => "no data source",
+    }
+}
+
+fn tile(of: dora::Metric, unit: &str, facts: &Facts<'_>, value: fn(&WeekPoint) -> Option<f64>) -> DoraTile {
     DoraTile {
-        metric,
-        title: title.to_owned(),
+        metric: metric(of),
+        title: title(of).to_owned(),
+        trend: Trend::default(),
+        quality: String::new(),
+        limits: Vec::new(),
         value: None,
         unit: unit.to_owned(),
         sample: String::new(),
@@ -42,8 +93,7 @@ fn note(parts: &[String]) -> String {
 }
 
 fn frequency(facts: &Facts<'_>) -> DoraTile {
-    let mut tile =
-        tile(Metric::DeploymentFrequency, "Deployment frequency", "per week", facts, |week| week.df_count.map(real));
+    let mut tile = tile(dora::Metric::DeploymentFrequency, "per week", facts, |week| week.df_count.map(real));
     let df = &facts.metrics.df;
     let count = df.count.unwrap_or(0);
     tile.sample =
@@ -70,8 +120,7 @@ fn frequency(facts: &Facts<'_>) -> DoraTile {
 }
 
 fn lead_time(facts: &Facts<'_>) -> DoraTile {
-    let mut tile =
-        tile(Metric::LeadTime, "Change lead time", "median", facts, |week| week.lead_p50.map(|s| s / 3_600.0));
+    let mut tile = tile(dora::Metric::LeadTime, "median", facts, |week| week.lead_p50.map(|s| s / 3_600.0));
     let lead = &facts.metrics.lead_time_s;
     tile.sample = format!("n = {}", words::count(lead.n, "change", "changes"));
     let Some(median) = lead.p50 else {
@@ -103,7 +152,7 @@ fn unmeasured(facts: &Facts<'_>) -> Option<String> {
 }
 
 fn fail_rate(facts: &Facts<'_>) -> DoraTile {
-    let mut tile = tile(Metric::ChangeFailRate, "Change fail rate", "of deployments", facts, |week| {
+    let mut tile = tile(dora::Metric::ChangeFailRate, "of deployments", facts, |week| {
         (week.cfr_total > 0).then(|| real(week.cfr_failed) / real(week.cfr_total))
     });
     let cfr = &facts.metrics.cfr;
@@ -141,8 +190,7 @@ fn fail_rate(facts: &Facts<'_>) -> DoraTile {
 }
 
 fn recovery(facts: &Facts<'_>) -> DoraTile {
-    let title = "Failed deployment recovery time";
-    let mut tile = tile(Metric::RecoveryTime, title, "median", facts, |week| week.fdrt_median.map(|s| s / 3_600.0));
+    let mut tile = tile(dora::Metric::RecoveryTime, "median", facts, |week| week.fdrt_median.map(|s| s / 3_600.0));
     let (cfr, fdrt) = (&facts.metrics.cfr, &facts.metrics.fdrt_s);
     let failed = words::count(cfr.failed, "failed deployment", "failed deployments");
     tile.sample = format!("n = {failed}");
@@ -185,7 +233,7 @@ fn recovery(facts: &Facts<'_>) -> DoraTile {
 }
 
 fn rework(facts: &Facts<'_>) -> DoraTile {
-    let mut tile = tile(Metric::ReworkRate, "Deployment rework rate", "of deployments", facts, |week| {
+    let mut tile = tile(dora::Metric::ReworkRate, "of deployments", facts, |week| {
         (week.rework_total > 0).then(|| real(week.rework) / real(week.rework_total))
     });
     let rework = &facts.metrics.rework;

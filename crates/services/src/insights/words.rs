@@ -50,6 +50,17 @@ pub(super) fn percents(low: f64, high: f64) -> String {
     format!("{}–{} %", percent_figure(low), percent_figure(high))
 }
 
+/// A difference with its sign, zero without one: `+1.2`, `−35 min`.
+pub(super) fn signed(value: f64, words: impl Fn(f64) -> String) -> String {
+    let size = words(value.abs());
+    let zero = size.chars().filter(char::is_ascii_digit).all(|digit| digit == '0');
+    match value {
+        _ if zero => size,
+        value if value < 0.0 => format!("−{size}"),
+        _ => format!("+{size}"),
+    }
+}
+
 /// `1 deployment`, `3 deployments`.
 pub(super) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
@@ -87,6 +98,7 @@ mod tests {
         assert_eq!(figure(3.46), "3.5");
         assert_eq!(figure(4.0), "4");
         assert_eq!(figure(12.4), "12");
+        assert_eq!([1.24, -2100.0, 0.01].map(|n| signed(n, figure)), ["+1.2", "−2100", "0"]);
         assert_eq!(count(1, "deployment", "deployments"), "1 deployment");
         assert_eq!(count(0, "deployment", "deployments"), "0 deployments");
     }

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "every test binary uses its own part of this")]
 
+pub mod engines;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -235,8 +237,12 @@ impl TestWorld {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("slipway.db")).await.unwrap();
         store.migrate().await.unwrap();
+        Self::with_store(templates, folder, Arc::new(store)).await
+    }
+
+    /// On a store that is migrated and empty.
+    pub async fn with_store(templates: PathBuf, folder: tempfile::TempDir, store: Arc<dyn Store>) -> Self {
         let clock = Arc::new(ManualClock(AtomicI64::new(1_795_000_000_000)));
-        let store: Arc<dyn Store> = Arc::new(store);
         let forge: Arc<dyn Forge> = Arc::new(EmbeddedForge::new(folder.path().join("repositories")).unwrap());
         let entropy = Arc::new(Counting::default());
         let ecs = FakeRuntime::new(RuntimeKind::Ecs, clock.clone());

@@ -4,8 +4,10 @@ pub(crate) mod accounts;
 pub(crate) mod catalog;
 pub(crate) mod delivery;
 pub(crate) mod deployments;
+pub(crate) mod digests;
 pub(crate) mod feed;
 pub(crate) mod leases;
+pub(crate) mod notes;
 pub(crate) mod repositories;
 pub(crate) mod runs;
 pub(crate) mod services;
@@ -58,8 +60,10 @@ pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
         catalog::all(),
         delivery::all(),
         deployments::all(),
+        digests::all(),
         feed::all(),
         leases::all(),
+        notes::all(),
         repositories::all(),
         runs::all(),
         services::all(),

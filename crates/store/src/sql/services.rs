@@ -60,6 +60,10 @@ statements! {
     ARTIFACT: &str = concat!("SELECT ", artifact!(), " FROM artifacts WHERE id = $1");
     ARTIFACTS_BY_IDS: PerEngine = listed!(concat!("SELECT ", artifact!(), " FROM artifacts WHERE id IN "), "");
     ARTIFACT_BY_DIGEST: &str = concat!("SELECT ", artifact!(), " FROM artifacts WHERE service = $1 AND digest = $2");
+    BUILT_AT: PerEngine = listed!(
+        "SELECT service, revision, MIN(built_at) FROM artifacts WHERE service IN ",
+        " GROUP BY service, revision"
+    );
     ARTIFACTS_OF: &str = concat!(
         "SELECT ", artifact!(), " FROM artifacts WHERE service = $1 ORDER BY built_at DESC, id DESC LIMIT $2"
     );

@@ -10,8 +10,8 @@ use slipway_domain::{
     environment::{Environment, Tier},
     health::Health,
     ids::{
-        ArtifactId, AuditId, BuildId, DeploymentId, DraftId, LocationId, PlacementId, RepositoryId, RunId, ServiceId,
-        SessionId, TokenId, UserId,
+        ArtifactId, AuditId, BuildId, DeploymentId, DraftId, LocationId, NoteId, PlacementId, RepositoryId, RunId,
+        ServiceId, SessionId, TokenId, UserId,
     },
     scaffold::{Draft, LogLine, Run, RunState, RunStep, StepState},
     time::Timestamp,
@@ -55,6 +55,7 @@ ids! {
     deployment_id: DeploymentId;
     draft_id: DraftId;
     run_id: RunId;
+    note_id: NoteId;
 }
 
 /// An instant, milliseconds after an arbitrary beginning.

@@ -165,6 +165,12 @@ pub async fn artifacts(store: Arc<dyn Store>) {
         let newest = tx.artifacts_of(first.service, 10).await.unwrap();
         assert_eq!(newest, [make::artifact(2, 1), first.clone()]);
         assert_eq!(tx.artifacts_of(first.service, 1).await.unwrap().len(), 1);
+        let mut built = tx.built_at(&[first.service, make::service_id(9)]).await.unwrap();
+        built.sort();
+        let mut expected: Vec<_> =
+            newest.iter().map(|artifact| (artifact.service, artifact.revision.clone(), artifact.built_at)).collect();
+        expected.sort();
+        assert_eq!(built, expected);
     });
     let mut tx = store.begin_write().await.unwrap();
     refused!(tx.put_artifact(&make::artifact(3, 9)).await, StoreError::Dangling(_));

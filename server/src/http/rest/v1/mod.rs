@@ -3,6 +3,7 @@
 pub mod artifacts;
 pub mod catalog;
 pub mod deployments;
+pub mod insights;
 pub mod services;
 
 use crate::http::AppState;
@@ -17,6 +18,7 @@ pub fn router() -> Router<AppState> {
         .merge(catalog::router())
         .merge(artifacts::router())
         .merge(deployments::router())
+        .merge(insights::router())
         .merge(services::router())
 }
 
