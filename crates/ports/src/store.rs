@@ -8,20 +8,26 @@ pub mod catalog;
 pub mod delivery;
 pub mod deployments;
 pub mod feed;
+pub mod incidents;
 pub mod leases;
 pub mod repositories;
 pub mod runs;
 pub mod services;
+pub mod sources;
+pub mod subscriptions;
 
 pub use accounts::Accounts;
 pub use catalog::Catalog;
 pub use delivery::Delivery;
 pub use deployments::Deployments;
 pub use feed::Feed;
+pub use incidents::Incidents;
 pub use leases::Leases;
 pub use repositories::Repositories;
 pub use runs::Runs;
 pub use services::Services;
+pub use sources::Sources;
+pub use subscriptions::Subscriptions;
 
 use async_trait::async_trait;
 use slipway_domain::time::Timestamp;
@@ -90,7 +96,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 /// One unit of work over all aggregates.
 #[async_trait]
 pub trait Tx:
-    Accounts + Catalog + Delivery + Deployments + Feed + Leases + Repositories + Runs + Services + Send
+    Accounts
+    + Catalog
+    + Delivery
+    + Deployments
+    + Feed
+    + Incidents
+    + Leases
+    + Repositories
+    + Runs
+    + Services
+    + Sources
+    + Subscriptions
+    + Send
 {
     /// Makes everything since `begin_write` lasting and visible.
     async fn commit(self: Box<Self>) -> Result<()>;

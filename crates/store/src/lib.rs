@@ -16,14 +16,17 @@ mod deployments;
 mod engine;
 mod error;
 mod feed;
+mod incidents;
 mod leases;
 mod migrate;
 mod postgres;
 mod repositories;
 mod runs;
 mod services;
+mod sources;
 mod sql;
 mod sqlite;
+mod subscriptions;
 mod words;
 
 pub use postgres::PostgresStore;

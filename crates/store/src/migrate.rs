@@ -31,6 +31,9 @@ pub(crate) const ALL: &[Texts] = migrations![
     6 "0006_delivery",
     7 "0007_feed",
     8 "0008_leases",
+    10 "0010_sources",
+    11 "0011_incidents",
+    12 "0012_subscriptions",
 ];
 
 /// The table in which sqlx writes down what has run.

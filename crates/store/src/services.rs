@@ -4,7 +4,8 @@ mod rows;
 
 use crate::{cell, cursor, engine::both, sql::services as sql};
 use async_trait::async_trait;
-use rows::{ArtifactRow, EnvironmentRow, PlacementRow, ServiceRow, contains};
+pub(crate) use rows::ServiceRow;
+use rows::{ArtifactRow, EnvironmentRow, PlacementRow, contains};
 use slipway_domain::{
     artifact::{Artifact, Digest},
     deployment::Placement,

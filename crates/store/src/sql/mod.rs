@@ -5,10 +5,13 @@ pub(crate) mod catalog;
 pub(crate) mod delivery;
 pub(crate) mod deployments;
 pub(crate) mod feed;
+pub(crate) mod incidents;
 pub(crate) mod leases;
 pub(crate) mod repositories;
 pub(crate) mod runs;
 pub(crate) mod services;
+pub(crate) mod sources;
+pub(crate) mod subscriptions;
 
 /// A statement that the engines write differently.
 #[derive(Clone, Copy, Debug)]
@@ -59,10 +62,13 @@ pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
         delivery::all(),
         deployments::all(),
         feed::all(),
+        incidents::all(),
         leases::all(),
         repositories::all(),
         runs::all(),
         services::all(),
+        sources::all(),
+        subscriptions::all(),
     ]
     .concat()
 }
