@@ -4,6 +4,7 @@ use crate::{
     Caller, Result, Slipway,
     errors::store,
     fleet::{find, some},
+    verdicts,
     views::{Places, deployment_rows, rows_by_id, short, team_titles},
 };
 use serde_json::json;
@@ -95,6 +96,8 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
     let row = rows.get(&deployment.id).cloned().ok_or_else(|| gone("row"))?;
     let view = places.views(slipway, &rows).pop().ok_or_else(|| gone("placement"))?;
     let timeline = tx.timeline(deployment.id).await.map_err(store)?;
+    let verdict = verdicts::of(&mut *tx, deployment.id).await?;
+    let counts = verdicts::counts(&mut *tx, &deployment.environment, deployment.finished_at.is_some()).await?;
     let repository = match service.repository {
         Some(id) => tx.repository(id).await.map_err(store)?,
         None => None,
@@ -140,6 +143,8 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
         }),
         may_roll_back_to: may_deploy && may_return_to(&deployment, &placement),
         may_cancel: may_deploy && deployment.state == DeploymentState::Pending,
+        verdict,
+        may_judge: counts && caller.may(Permission::Manage, Some(&service.owner)),
         row,
     })
 }
@@ -149,7 +154,7 @@ fn may_return_to(deployment: &Deployment, placement: &Placement) -> bool {
 }
 
 /// `20 Nov 2026, 10:02 UTC`: an instant where only text can stand.
-fn minute(at: Timestamp, zone: &str) -> String {
+pub(crate) fn minute(at: Timestamp, zone: &str) -> String {
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);
     at.strftime("%-d %b %Y, %H:%M %Z").to_string()

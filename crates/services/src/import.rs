@@ -1,5 +1,9 @@
 //! Takes the history of a service that Slipway did not see: commits from a clone, deployments to production from its tags.
 
+mod csv;
+
+pub use csv::{CsvReport, csv};
+
 use crate::{
     Caller, Door, Result, Slipway,
     errors::store,

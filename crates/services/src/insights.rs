@@ -1,9 +1,11 @@
 //! Delivery metrics: from the event log to tiles that say what they rest on. How they are computed is `slipway_dora`'s business.
 
+pub(crate) mod blame;
 mod cache;
 pub(crate) mod events;
 mod explain;
 mod log;
+mod once;
 mod panel;
 mod tiles;
 mod words;

@@ -5,6 +5,7 @@ mod coverage;
 mod csrf;
 mod events;
 mod git;
+mod hooks;
 mod pages;
 mod rest;
 mod sign_in;

@@ -1,6 +1,6 @@
 //! The event log, parsed: small structs instead of JSON, and every name held once.
 
-use super::day;
+use super::{day, once::Once};
 use crate::{Result, errors::store};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -146,18 +146,28 @@ pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>, zone: &TimeZone)
     reading.end(member, zone)
 }
 
+/// As [`read`], with every alert as an incident of its own: as people see them.
+pub(super) fn read_each(member: &Member, events: Vec<DeliveryEvent>, zone: &TimeZone) -> Option<ServiceInput> {
+    let mut reading = Reading::default();
+    events.into_iter().for_each(|event| reading.add(event));
+    reading.once.keep_alerts();
+    reading.end(member, zone)
+}
+
 /// The events of one service, as far as they are read.
 #[derive(Default)]
 struct Reading {
     out: Events,
     commits: CommitGraphBuilder,
     names: Names,
+    once: Once,
 }
 
 impl Reading {
     /// An event that cannot be read is left out and logged.
     fn add(&mut self, event: DeliveryEvent) {
-        let Self { out, commits, names } = self;
+        let Self { out, commits, names, once } = self;
+        once.note(&event);
         let (at, payload) = (event.at, event.payload);
         let read = match event.kind {
             DeliveryKind::Commit => serde_json::from_value::<CommitPayload>(payload).map(|commit| {
@@ -195,7 +205,8 @@ impl Reading {
     }
 
     fn end(self, member: &Member, zone: &TimeZone) -> Option<ServiceInput> {
-        let Self { mut out, commits, .. } = self;
+        let Self { mut out, commits, once, .. } = self;
+        once.settle(&mut out);
         let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
         match commits.build() {
             Ok(history) => out.history = Arc::new(history),
