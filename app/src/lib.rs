@@ -79,6 +79,7 @@ fn Framed(facts: PageFacts) -> impl IntoView {
                 <Route path=path!("/services/:name/deploy") view=screens::deploy::DeployForm ssr=SsrMode::Async/>
                 <Route path=path!("/deployments") view=screens::deployments::Deployments ssr=SsrMode::Async/>
                 <Route path=path!("/deployments/:id") view=screens::deployment::Deployment ssr=SsrMode::Async/>
+                <Route path=path!("/incidents") view=screens::incidents::Incidents ssr=SsrMode::Async/>
                 <Route path=path!("/insights") view=screens::insights::Insights ssr=SsrMode::Async/>
                 <Route path=path!("/catalog") view=screens::catalog::Catalog ssr=SsrMode::Async/>
                 <Route path=path!("/catalog/register") view=screens::register::Register ssr=SsrMode::Async/>
@@ -86,6 +87,8 @@ fn Framed(facts: PageFacts) -> impl IntoView {
                 <Route path=path!("/settings") view=screens::settings::Settings ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens") view=screens::tokens::Tokens ssr=SsrMode::Async/>
                 <Route path=path!("/settings/people") view=screens::people::People ssr=SsrMode::Async/>
+                <Route path=path!("/settings/sources") view=screens::sources::Sources ssr=SsrMode::Async/>
+                <Route path=path!("/settings/sources/:id") view=screens::sources::Source ssr=SsrMode::Async/>
                 <Route path=path!("/audit") view=screens::audit::Audit ssr=SsrMode::Async/>
                 <Route path=path!("/search") view=screens::search::Search ssr=SsrMode::Async/>
                 <Route path=path!("/design") view=screens::gallery::Gallery ssr=SsrMode::Async/>

@@ -113,6 +113,8 @@ async fn pages(person: &Client, run: String) -> Vec<Page> {
         ("settings", "/settings".to_owned()),
         ("tokens", "/settings/tokens".to_owned()),
         ("people", "/settings/people".to_owned()),
+        ("incidents", "/incidents".to_owned()),
+        ("sources", "/settings/sources".to_owned()),
         ("audit", "/audit".to_owned()),
         ("search", "/search?q=pay".to_owned()),
         ("search-nothing", "/search?q=zzzzzz".to_owned()),
