@@ -101,7 +101,8 @@ both! {
                 .bind(incident.links.as_ref().map(cell::json))
                 .bind(&incident.decided_by)
                 .bind(cell::millis(incident.decided_at));
-            self.change("an incident", put).await
+            self.execute("an incident", put).await?;
+            Ok(())
         }
 
         async fn incident(&mut self, id: IncidentId) -> Result<Option<Incident>> {

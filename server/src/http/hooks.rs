@@ -14,10 +14,14 @@ use serde_json::json;
 use slipway_services::ingest;
 use tower_http::limit::RequestBodyLimitLayer;
 
-/// The route. Its body has a limit of its own: pushes are larger than forms.
+/// The routes. Their body has a limit of its own: pushes are larger than forms.
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/hooks/{source}", post(receive))
+        // What DevLake's webhook has below its address: a pipeline that sends there needs only another one.
+        .route("/hooks/{source}/deployments", post(receive))
+        .route("/hooks/{source}/pull_requests", post(receive))
+        .route("/hooks/{source}/issues", post(receive))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(ingest::LARGEST))
 }

@@ -89,7 +89,7 @@ pub struct Verdict {
 /// Incidents and verdicts.
 #[async_trait]
 pub trait Incidents {
-    /// Adds an incident, or writes everything of the one of the same service and key but its id.
+    /// Adds an incident, or writes everything of the one of the same service and key but its id, unless what is there was told later.
     async fn put_incident(&mut self, incident: &Incident) -> Result<()>;
     /// By id.
     async fn incident(&mut self, id: IncidentId) -> Result<Option<Incident>>;

@@ -130,7 +130,8 @@ pub trait Sources {
     async fn source_delivery(&mut self, id: SourceDeliveryId) -> Result<Option<SourceDelivery>>;
     /// By the sender's key, with its body.
     async fn source_delivery_by_key(&mut self, source: SourceId, key: &str) -> Result<Option<SourceDelivery>>;
-    /// Writes what became of a delivery: `tried_at`, `event`, `status`, `note`, `events`.
+    /// Writes what became of a delivery: `tried_at`, `event`, `status`, `note`, and `events` when they are more than before: two may tell
+    /// it at once, and only one of them finds them new.
     async fn set_source_delivery(&mut self, delivery: &SourceDelivery) -> Result<()>;
     /// What a source sent, newest first, without bodies.
     async fn source_deliveries(
@@ -139,7 +140,8 @@ pub trait Sources {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Page<SourceDelivery>>;
-    /// Oldest first: what is stored and was not told, and what matched nothing when it was last tried before `tried_before`.
+    /// Oldest first: what is stored and was not told, and what matched nothing when it was last tried before `tried_before`. The latter after
+    /// pauses as long as it has waited, six hours at most.
     async fn due_source_deliveries(&mut self, tried_before: Timestamp, limit: u32) -> Result<Vec<SourceDeliveryId>>;
     /// Forgets what came before; gives how many.
     async fn trim_source_deliveries(&mut self, before: Timestamp) -> Result<u64>;

@@ -32,7 +32,8 @@ statements! {
             detected_at = excluded.detected_at, impact_started_at = excluded.impact_started_at,
             resolved_at = excluded.resolved_at, told_at = excluded.told_at, retracted = excluded.retracted,
             named = excluded.named, cause = excluded.cause, links = excluded.links, decided_by = excluded.decided_by,
-            decided_at = excluded.decided_at");
+            decided_at = excluded.decided_at
+        WHERE excluded.told_at >= incidents.told_at");
     INCIDENT: &str = concat!("SELECT ", incident!(), " FROM incidents WHERE id = $1");
     INCIDENT_BY_KEY: &str = concat!("SELECT ", incident!(), " FROM incidents WHERE service = $1 AND key = $2");
     ALL_FIRST: &str = newest!("");

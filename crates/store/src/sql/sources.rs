@@ -46,14 +46,18 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (source, key) DO NOTHING");
     DELIVERY: &str = concat!("SELECT ", delivery!(), "body FROM source_deliveries WHERE id = $1");
     DELIVERY_BY_KEY: &str = concat!("SELECT ", delivery!(), "body FROM source_deliveries WHERE source = $1 AND key = $2");
-    SET_DELIVERY: &str = "UPDATE source_deliveries SET tried_at = $2, event = $3, status = $4, note = $5, events = $6
+    SET_DELIVERY: &str = "UPDATE source_deliveries SET tried_at = $2, event = $3, status = $4, note = $5,
+            events = CASE WHEN $6 > events THEN $6 ELSE events END
         WHERE id = $1";
     DELIVERIES_FIRST: &str = concat!(listed_delivery!(), " ORDER BY received_at DESC, id DESC LIMIT $2");
     DELIVERIES_NEXT: &str = concat!(
         listed_delivery!(), " AND (received_at, id) < ($3, $4) ORDER BY received_at DESC, id DESC LIMIT $2"
     );
+    // What matched nothing is tried after pauses that double, up to six hours: a source may tell of much that is none of ours.
     DUE: &str = "SELECT id FROM source_deliveries
-        WHERE status IN ('stored', 'unmatched') AND (status = 'stored' OR tried_at < $1) ORDER BY received_at, id LIMIT $2";
+        WHERE status = 'stored' OR (status = 'unmatched' AND tried_at < $1
+            AND ($1 - tried_at >= tried_at - received_at OR $1 - tried_at >= 21600000))
+        ORDER BY received_at, id LIMIT $2";
     TRIM: &str = "DELETE FROM source_deliveries WHERE received_at < $1";
 
     // The annotation's name is one of ours: nothing in it would have to be escaped within the path.

@@ -29,6 +29,8 @@ pub async fn incidents(store: Arc<dyn Store>) {
         tx.put_incident(&later).await.unwrap();
         tx.put_incident(&elsewhere).await.unwrap();
     });
+    // Two that hear of it at once: the older word does not overwrite the newer one.
+    write!(store, tx => tx.put_incident(&Incident { told_at: make::at(4), ..first.clone() }).await.unwrap());
     let stands = Incident { id: first.id, ..later };
     read!(store, tx => {
         assert_eq!(tx.incident(first.id).await.unwrap().as_ref(), Some(&stands));

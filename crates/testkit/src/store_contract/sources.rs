@@ -62,7 +62,11 @@ pub async fn deliveries(store: Arc<dyn Store>) {
         events: 3,
         ..first.clone()
     };
-    write!(store, tx => tx.set_source_delivery(&taken).await.unwrap());
+    write!(store, tx => {
+        tx.set_source_delivery(&taken).await.unwrap();
+        // Another that told it at the same time found nothing new.
+        tx.set_source_delivery(&SourceDelivery { events: 0, ..taken.clone() }).await.unwrap();
+    });
     read!(store, tx => {
         assert_eq!(tx.source_delivery(first.id).await.unwrap().as_ref(), Some(&taken));
         assert_eq!(tx.source_delivery_by_key(first.source, "k").await.unwrap().as_ref(), Some(&taken));
@@ -94,6 +98,18 @@ pub async fn due_and_trimmed(store: Arc<dyn Store>) {
         assert_eq!(tx.due_source_deliveries(make::at(50), 9).await.unwrap(), [stored]);
         assert_eq!(tx.due_source_deliveries(make::at(51), 9).await.unwrap(), [unmatched, stored]);
         assert_eq!(tx.due_source_deliveries(make::at(51), 1).await.unwrap(), [unmatched]);
+    });
+    // The longer it waits, the longer the pauses; within six hours it has its turn in any case.
+    let hour = slipway_domain::time::HOUR;
+    let tried = SourceDelivery {
+        tried_at: Some(make::at(97 + 10 * hour)),
+        status: DeliveryStatus::Unmatched,
+        ..make::source_delivery(3, 1, "unmatched", 97)
+    };
+    write!(store, tx => tx.set_source_delivery(&tried).await.unwrap());
+    read!(store, tx => {
+        assert_eq!(tx.due_source_deliveries(make::at(98 + 15 * hour), 9).await.unwrap(), [stored]);
+        assert_eq!(tx.due_source_deliveries(make::at(97 + 16 * hour), 9).await.unwrap(), [unmatched, stored]);
     });
     write!(store, tx => assert_eq!(tx.trim_source_deliveries(make::at(98)).await.unwrap(), 3));
     read!(store, tx => {
