@@ -33,9 +33,9 @@ fn form(id: String, judge: ServerAction<JudgeDeployment>) -> AnyView {
     let choices = vec![Choice::new("failed", "It failed"), Choice::new("not-failed", "It did not fail")];
     view! {
         <ActionForm action=judge attr:class="form" attr:novalidate=true>
-            <FormTrouble error/>
+            <FormTrouble error prefix="verdict-"/>
             <input type="hidden" name="id" value=id/>
-            <Select name="verdict" label="Your verdict" choices value="failed" required=true error=field_error(error, "verdict")/>
+            <Select id="verdict-verdict" name="verdict" label="Your verdict" choices value="failed" required=true error=field_error(error, "verdict")/>
             <TextInput id="verdict-reason" name="reason" label="Reason" required=true max_length=500 error=field_error(error, "reason")/>
             <div class="form-actions"><Button submit=true busy=judge.pending()>"Say so"</Button></div>
         </ActionForm>

@@ -36,9 +36,8 @@ pub fn Incidents() -> impl IntoView {
 
 fn content(page: IncidentsPage, all: &str, cursor: &str, doing: Doing) -> AnyView {
     let at = |cursor: &str| address("/incidents", &[("all", all), ("cursor", cursor)]);
-    let chip =
-        |label: &str, href: &str, on: bool| Chip { label: label.to_owned(), href: href.to_owned(), on, count: None };
-    let chips = vec![chip("Open", "/incidents", all != "yes"), chip("All", "/incidents?all=yes", all == "yes")];
+    let (on, href) = if all == "yes" { (true, "/incidents") } else { (false, "/incidents?all=yes") };
+    let chips = vec![Chip { label: "Also what is over".to_owned(), href: href.to_owned(), on, count: None }];
     let shown = page.items.len();
     let next = page.next.map(|next| at(&next));
     let first = (!cursor.is_empty()).then(|| at(""));

@@ -28,8 +28,8 @@ pub(super) fn view(incident: IncidentRow, doing: Doing) -> AnyView {
 
 fn blamed(incident: &IncidentRow) -> AnyView {
     let words = match (incident.linked_by, incident.blamed.is_empty()) {
-        (LinkedBy::Window, _) => "Proposed: ",
-        (_, true) => "No deployment: ",
+        (_, true) => "No deployment is blamed.",
+        (LinkedBy::Window, false) => "Proposed: ",
         (_, false) => "Caused by ",
     };
     let links = incident
@@ -42,7 +42,11 @@ fn blamed(incident: &IncidentRow) -> AnyView {
         })
         .collect_view();
     let why = incident.why.clone();
-    view! { <p>{words}{links}<span class="muted">{why}</span></p> }.into_any()
+    view! {
+        <p>{words}{links}</p>
+        <p class="muted">{why}</p>
+    }
+    .into_any()
 }
 
 fn decide(incident: &IncidentRow, doing: Doing) -> AnyView {
@@ -54,7 +58,7 @@ fn decide(incident: &IncidentRow, doing: Doing) -> AnyView {
             <ActionForm action=doing.decide attr:class="incident__link">
                 <input type="hidden" name="id" value=id/>
                 <input type="hidden" name="decision" value="link"/>
-                <Select id=control name="deployment" label="Deployment" choices/>
+                <Select id=control name="deployment" label="Deployment" choices required=true/>
                 <Button submit=true>"This one caused it"</Button>
             </ActionForm>
         }

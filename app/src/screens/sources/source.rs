@@ -117,15 +117,17 @@ fn about(page: &SourcePage) -> AnyView {
     let (created_by, created_at) = (page.created_by.clone(), page.created_at);
     view! {
         <Card title="Where it sends">
-            <CodeBlock name="POST" text=url/>
-            <KeyValueList>
-                <KeyValue key="Proof">{proof}</KeyValue>
-                <KeyValue key="Secret">{secret}</KeyValue>
-                {former}
-                <KeyValue key="Made">"By "{created_by}", "<RelativeTime at=created_at/></KeyValue>
-                {refused}
-                {setup}
-            </KeyValueList>
+            <div class="stack">
+                <CodeBlock name="POST" text=url/>
+                <KeyValueList>
+                    <KeyValue key="Proof">{proof}</KeyValue>
+                    <KeyValue key="Secret">{secret}</KeyValue>
+                    {former}
+                    <KeyValue key="Made">"By "{created_by}", "<RelativeTime at=created_at/></KeyValue>
+                    {refused}
+                    {setup}
+                </KeyValueList>
+            </div>
         </Card>
     }
     .into_any()
