@@ -8,6 +8,7 @@ mod lookups;
 mod matching;
 
 pub(crate) use facts::{HOTFIX, timestamp};
+pub(crate) use matching::services_of;
 
 use crate::{
     Result, Slipway,
@@ -226,12 +227,12 @@ pub(crate) async fn tell(slipway: &Slipway, id: SourceDeliveryId) -> Result<Rece
 }
 
 /// Who says it, in the log. Two sources of one kind that tell the same tell it once.
-fn said_by(kind: &str) -> String {
+pub(crate) fn said_by(kind: &str) -> String {
     format!("webhook:{kind}")
 }
 
 /// Lets those who look after incidents know.
-async fn hear(slipway: &Slipway, tx: &mut dyn Tx, kind: &str, service: &Service, told: &Told) -> Result<()> {
+pub(crate) async fn hear(slipway: &Slipway, tx: &mut dyn Tx, kind: &str, service: &Service, told: &Told) -> Result<()> {
     let Fact::Incident(incident) = &told.fact else { return Ok(()) };
     let name = told.key.split_once(':').map_or(told.key.as_str(), |(_, name)| name);
     let title = format!("{} {name}", kind_title(kind));
@@ -263,7 +264,7 @@ async fn read_all(
     let mut outcome = Outcome::default();
     for mut told in deliveries.into_iter().flat_map(|delivery| delivery.told) {
         outcome.tells = true;
-        let services = matching::services_of(slipway, tx, source, setup, &told.subject).await?;
+        let services = services_of(slipway, tx, source.service, setup, &told.subject).await?;
         // Commits and changes belong to every service of their repository; a deployment is of one.
         let shared = matches!(told.fact, Fact::Push(_) | Fact::Change(_));
         if services.is_empty() {

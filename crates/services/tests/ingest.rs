@@ -414,3 +414,40 @@ async fn a_file_is_imported_once_and_beside_webhooks() {
     assert!(error.message.starts_with("Line 7, service: "), "{}", error.message);
     assert_eq!(hooks.events().await, before);
 }
+
+#[tokio::test]
+async fn the_archive_s_lines_mean_what_the_webhook_s_events_mean() {
+    let hooks = Hooks::new("github").await;
+    let at = |days: i64| hooks.ago(days * DAY);
+    hooks.send("deployment_status", &deployment_status(1, &sha(1), "success", &at(20))).await;
+    hooks.send("deployment_status", &deployment_status(2, &sha(3), "success", &at(10))).await;
+    let line = |kind: &str, id: u32, repository: &str, at: &str, payload: Value| {
+        let repo = json!({"id": 7, "name": repository});
+        json!({"id": id.to_string(), "type": kind, "repo": repo, "payload": payload, "created_at": at, "public": true})
+            .to_string()
+    };
+    let pushed = |branch: &str| {
+        json!({
+            "ref": format!("refs/heads/{branch}"), "before": sha(1), "head": sha(3), "size": 2,
+            "commits": [{"sha": sha(2), "message": "a"}, {"sha": sha(3), "message": "b"}],
+        })
+    };
+    let lines = [
+        line("PushEvent", 1, "acme/checkout", &at(12), pushed("main")),
+        line("PushEvent", 2, "acme/checkout", &at(12), pushed("work")),
+        line("PushEvent", 3, "somebody/else", &at(12), pushed("main")),
+        line("WatchEvent", 4, "acme/checkout", &at(12), json!({"action": "started"})),
+        String::new(),
+    ];
+    let import = async || {
+        let lines = lines.clone().into_iter().map(Ok);
+        import::github_archive(&hooks.world.slipway, &import::operator(), lines, "main", false).await.unwrap()
+    };
+    let report = import().await;
+    assert_eq!((report.lines, report.matched, report.new_events), (4, 3, 3));
+    assert_eq!(hooks.sample(Metric::LeadTime).await.1, "n = 2 changes");
+    assert_eq!(import().await.new_events, 0);
+    // The webhook of the same pull request, heard later, makes one change of the two commits.
+    hooks.send("pull_request", &merged(5, &sha(3), &at(13), &at(12))).await;
+    assert_eq!(hooks.sample(Metric::LeadTime).await.1, "n = 1 change");
+}

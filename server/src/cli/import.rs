@@ -3,7 +3,7 @@ use crate::compose::{self, Instance, Role};
 use anyhow::Context as _;
 use slipway_forge::history::{Clone, DEFAULT_TIMEOUT, Scope};
 use slipway_services::import::{self, Tag};
-use std::{path::Path, process::ExitCode};
+use std::{io::BufRead as _, path::Path, process::ExitCode};
 
 /// `slipway import`
 #[derive(clap::Subcommand)]
@@ -34,6 +34,20 @@ pub enum Command {
         /// The file.
         file: std::path::PathBuf,
     },
+    /// Take pushes, merged pull requests and issues labelled `incident` from a file of GitHub's public archive (gharchive.org, unpacked): of the
+    /// repositories that the catalog says are of services here. What a webhook told is not counted again.
+    GithubArchive {
+        #[command(flatten)]
+        place: Where,
+        /// The file: lines of JSON.
+        file: std::path::PathBuf,
+        /// The branch that counts; the archive does not say which is the default.
+        #[arg(long, default_value = "main")]
+        branch: String,
+        /// Take published releases for deployments to production: the archive knows no deployments.
+        #[arg(long)]
+        releases_deploy: bool,
+    },
 }
 
 impl Command {
@@ -43,6 +57,9 @@ impl Command {
                 git(&place, &repository, &service, owner.as_deref()).await
             }
             Self::Csv { place, file } => csv(&place, &file).await,
+            Self::GithubArchive { place, file, branch, releases_deploy } => {
+                github_archive(&place, &file, &branch, releases_deploy).await
+            }
         }
     }
 }
@@ -60,6 +77,21 @@ async fn csv(place: &Where, file: &Path) -> anyhow::Result<ExitCode> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let report = import::csv(&instance(place).await?.slipway, &import::operator(), &text).await?;
     println!("{} rows of {} services read, {} events new", report.rows, report.services, report.new_events);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn github_archive(place: &Where, file: &Path, branch: &str, releases: bool) -> anyhow::Result<ExitCode> {
+    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let lines = std::io::BufReader::new(open).lines();
+    let slipway = instance(place).await?.slipway;
+    let report = import::github_archive(&slipway, &import::operator(), lines, branch, releases).await?;
+    println!(
+        "{} lines read, {} of them of {} services here, {} events new",
+        report.lines,
+        report.matched,
+        report.services.len(),
+        report.new_events
+    );
     Ok(ExitCode::SUCCESS)
 }
 

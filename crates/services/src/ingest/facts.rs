@@ -53,8 +53,9 @@ fn digest(at: Timestamp, payload: &Value) -> String {
 
 /// A push to the default branch: its commits, and the change that each of them is. Other branches are work in progress.
 ///
-/// Hosts say nothing of parents. What is certain is that the new head reaches the old one and every commit of the push, and that is what
-/// is written: a claim about the order among them could contradict what git says.
+/// Hosts say nothing of parents. What is certain is that the new head reaches the old one and every commit of the push, and that is what is
+/// written, in the place of parents, with how many of them the push brought (`insights/once.rs` reads it so): a claim about the order
+/// among them could contradict what git says.
 fn of_push(source: &str, service: ServiceId, push: &Push, at: Timestamp) -> Vec<DeliveryEvent> {
     if !push.is_default_branch {
         return Vec::new();

@@ -9,10 +9,8 @@
 //! 4. the name: a service's, or the annotation `argocd/app-name`, `pagerduty.com/service-id` or `slipway.dev/known-as`.
 
 use crate::{Result, Slipway, errors::store, sources::setup::Setup};
-use slipway_ports::{
-    Tx,
-    store::{services::Service, sources::Source},
-};
+use slipway_domain::ids::ServiceId;
+use slipway_ports::{Tx, store::services::Service};
 use slipway_webhooks::Subject;
 
 /// Annotations whose value is `owner/name`.
@@ -22,15 +20,16 @@ const LOCATION: &str = "backstage.io/source-location";
 /// Annotations whose value is what others call the component.
 const NAMES: [&str; 3] = ["argocd/app-name", "pagerduty.com/service-id", "slipway.dev/known-as"];
 
-/// The services that a subject may be: several for a repository that holds several. Empty: none is known.
-pub(super) async fn services_of(
+/// The services that a subject may be: several for a repository that holds several. Empty: none is known. `fixed`: the one that its source is
+/// set up for.
+pub(crate) async fn services_of(
     slipway: &Slipway,
     tx: &mut dyn Tx,
-    source: &Source,
+    fixed: Option<ServiceId>,
     setup: &Setup,
     subject: &Subject,
 ) -> Result<Vec<Service>> {
-    if let Some(id) = source.service {
+    if let Some(id) = fixed {
         return Ok(tx.service(id).await.map_err(store)?.into_iter().collect());
     }
     let named = [&subject.service, &subject.repository].into_iter().flatten().find_map(|name| setup.names.get(name));

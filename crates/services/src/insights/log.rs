@@ -170,8 +170,12 @@ impl Reading {
         once.note(&event);
         let (at, payload) = (event.at, event.payload);
         let read = match event.kind {
+            // What a push says of its head is weighed when all is read.
+            DeliveryKind::Commit if payload.get("brought").is_some() => Ok(()),
             DeliveryKind::Commit => serde_json::from_value::<CommitPayload>(payload).map(|commit| {
-                let child = commits.commit(names.share(commit.sha));
+                let sha = names.share(commit.sha);
+                once.knows_parents_of(sha.clone());
+                let child = commits.commit(sha);
                 for parent in commit.parents {
                     let parent = commits.commit(names.share(parent));
                     commits.edge(parent, child);
@@ -205,7 +209,8 @@ impl Reading {
     }
 
     fn end(self, member: &Member, zone: &TimeZone) -> Option<ServiceInput> {
-        let Self { mut out, commits, once, .. } = self;
+        let Self { mut out, mut commits, once, .. } = self;
+        once.link(&mut commits);
         once.settle(&mut out);
         let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
         match commits.build() {

@@ -11,7 +11,7 @@
 use crate::ingest::HOTFIX;
 use serde_json::Value;
 use slipway_domain::time::DAY;
-use slipway_dora::{Change, ChangeKind, Deployment, Events, Id, Incident, Status};
+use slipway_dora::{Change, ChangeKind, CommitGraphBuilder, Deployment, Events, Id, Incident, Status};
 use slipway_ports::store::delivery::{DeliveryEvent, DeliveryKind};
 use slipway_webhooks::alerts;
 use std::collections::{HashMap, HashSet};
@@ -27,6 +27,10 @@ const FILE: &str = "csv:";
 pub(super) struct Once {
     /// Commits that a push brought besides its head, by the head.
     brought: HashMap<Id, Vec<Id>>,
+    /// What the head of a push reaches besides these: where its branch was.
+    before: HashMap<Id, Vec<Id>>,
+    /// Commits whose parents git told.
+    known: HashSet<Id>,
     /// Commits whose first deployment mends something.
     hotfixes: HashSet<Id>,
     /// Ids of deployments that were imported, and whether from tags.
@@ -45,9 +49,11 @@ impl Once {
                 let count = event.payload.get("brought").and_then(Value::as_u64);
                 let Some((sha, count)) = id("sha").zip(count) else { return };
                 let parents = event.payload.get("parents").and_then(Value::as_array);
-                let names = parents.into_iter().flatten().rev().filter_map(Value::as_str).map(Id::from);
-                let count = usize::try_from(count).unwrap_or(usize::MAX);
-                self.brought.entry(sha).or_default().extend(names.take(count));
+                let mut names: Vec<Id> =
+                    parents.into_iter().flatten().filter_map(Value::as_str).map(Id::from).collect();
+                let brought = names.split_off(names.len().saturating_sub(usize::try_from(count).unwrap_or(usize::MAX)));
+                self.before.entry(sha.clone()).or_default().extend(names);
+                self.brought.entry(sha).or_default().extend(brought);
             }
             DeliveryKind::Change if event.payload.get(HOTFIX).is_some() => self.hotfixes.extend(id("landed")),
             DeliveryKind::Deployment => {
@@ -62,6 +68,25 @@ impl Once {
             }
             DeliveryKind::Change | DeliveryKind::Verdict => {}
         }
+    }
+
+    /// Adds to a history what pushes say of it, where git did not: the head reaches everything that it brought and what was there before.
+    /// Not as its parents, or a commit would look like a merge, which is no change.
+    pub(super) fn link(&self, commits: &mut CommitGraphBuilder) {
+        for (head, brought) in self.brought.iter().filter(|(head, _)| !self.known.contains(*head)) {
+            let child = commits.commit(head.clone());
+            let push = commits.commit(Id::from(format!("push {head}")));
+            commits.edge(push, child);
+            for parent in brought.iter().chain(self.before.get(head).into_iter().flatten()) {
+                let parent = commits.commit(parent.clone());
+                commits.edge(parent, push);
+            }
+        }
+    }
+
+    /// Git told the parents of a commit.
+    pub(super) fn knows_parents_of(&mut self, commit: Id) {
+        self.known.insert(commit);
     }
 
     /// Alerts stay what they are, each an incident.
