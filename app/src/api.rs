@@ -12,10 +12,12 @@ use slipway_api_types::{
     deployments::{DeployFormPage, DeploymentListPage, DeploymentPage, DeploymentQuery, DeploymentRow},
     digest::{DigestPage, DigestQuery},
     home::HomePage,
+    incidents::IncidentsPage,
     insights::{InsightsPage, InsightsQuery},
     search::SearchHit,
     services::{ServiceListPage, ServicePage, ServiceQuery},
     settings::{AboutPage, AuditPage, NewToken, PeoplePage, TokensPage},
+    sources::{NewSource, SourcePage, SourceSecret, SourcesPage},
     text_json::{PageJson, PageText, TextJson},
     viewer::SignInPage,
 };
@@ -353,4 +355,98 @@ impl std::fmt::Debug for Person {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Person").field("login", &self.login).finish_non_exhaustive()
     }
+}
+
+#[server(prefix = "/api/ui", endpoint = "sources", input = GetUrl, output = PageJson)]
+pub async fn read_sources() -> Result<PageText<SourcesPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::sources::list(&slipway, &caller).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "source", input = GetUrl, output = PageJson)]
+pub async fn read_source(id: String, cursor: String) -> Result<PageText<SourcePage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::sources::page(&slipway, &caller, &id, &cursor).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "make-source", input = PostUrl, output = TextJson)]
+pub async fn make_source(source: NewSource) -> Result<SourceSecret, AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::sources::make(&slipway, &caller, &source).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "rotate-source", input = PostUrl, output = TextJson)]
+pub async fn rotate_source(id: String) -> Result<SourceSecret, AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::sources::rotate(&slipway, &caller, &id).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "revoke-source", input = PostUrl, output = TextJson)]
+pub async fn revoke_source(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::sources::revoke(&slipway, &caller, &id).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "test-source", input = PostUrl, output = TextJson)]
+pub async fn test_source(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::sources::send_test(&slipway, &caller, &id).await.map(drop).map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "redeliver", input = PostUrl, output = TextJson)]
+pub async fn redeliver(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::sources::redeliver(&slipway, &caller, &id).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "incidents", input = GetUrl, output = PageJson)]
+pub async fn read_incidents(all: String, cursor: String) -> Result<PageText<IncidentsPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::incidents::page(&slipway, &caller, &all, &cursor).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "open-incident", input = PostUrl, output = TextJson)]
+pub async fn open_incident(
+    service: String,
+    title: String,
+    #[server(default)] detected_at: String,
+) -> Result<String, AppError> {
+    let (slipway, caller) = context()?;
+    let opened = slipway_services::incidents::open(&slipway, &caller, &service, &title, &detected_at).await;
+    opened.inspect(|_| go("/incidents")).map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "decide-incident", input = PostUrl, output = TextJson)]
+pub async fn decide_incident(
+    id: String,
+    decision: String,
+    #[server(default)] deployment: String,
+) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    let decision = slipway_services::incidents::Decision::read(&decision, &deployment).map_err(status)?;
+    slipway_services::incidents::decide(&slipway, &caller, &id, decision).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "resolve-incident", input = PostUrl, output = TextJson)]
+pub async fn resolve_incident(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::incidents::resolve(&slipway, &caller, &id).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "judge-deployment", input = PostUrl, output = TextJson)]
+pub async fn judge_deployment(id: String, verdict: String, reason: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::verdicts::mark(&slipway, &caller, &id, &verdict, &reason).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "subscribe", input = PostUrl, output = TextJson)]
+pub async fn subscribe(name: String, url: String) -> Result<SourceSecret, AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::subscriptions::make(&slipway, &caller, &name, &url).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "unsubscribe", input = PostUrl, output = TextJson)]
+pub async fn unsubscribe(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::subscriptions::revoke(&slipway, &caller, &id).await.map_err(status)
 }

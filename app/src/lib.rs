@@ -91,6 +91,9 @@ fn Framed(facts: PageFacts) -> impl IntoView {
                 <Route path=path!("/search") view={Lazy::<on::SearchRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/design") view={Lazy::<on::GalleryRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/insights/digest") view={Lazy::<on::DigestRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/incidents") view={Lazy::<on::IncidentsRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/settings/sources") view={Lazy::<on::SourcesRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/settings/sources/:id") view={Lazy::<on::SourceRoute>::new()} ssr=SsrMode::Async/>
             </FlatRoutes>
         </Frame>
     }

@@ -6,10 +6,30 @@ use leptos_router::LazyRoute;
 
 use crate::frame::{Overlays, Palette, ShortcutList};
 use crate::screens::{
-    audit::Audit, catalog::Catalog, create::Create, deploy::DeployForm, deployment::Deployment,
-    deployments::Deployments, digest::DigestScreen, entity::Entity, gallery::Gallery, home::Home, insights::Insights,
-    people::People, register::Register, run::Run, search::Search, service::Service, services::Services,
-    settings::Settings, setup::Setup, sign_in::SignIn, tokens::Tokens, wizard::Wizard,
+    audit::Audit,
+    catalog::Catalog,
+    create::Create,
+    deploy::DeployForm,
+    deployment::Deployment,
+    deployments::Deployments,
+    digest::DigestScreen,
+    entity::Entity,
+    gallery::Gallery,
+    home::Home,
+    incidents::Incidents,
+    insights::Insights,
+    people::People,
+    register::Register,
+    run::Run,
+    search::Search,
+    service::Service,
+    services::Services,
+    settings::Settings,
+    setup::Setup,
+    sign_in::SignIn,
+    sources::{Source, Sources},
+    tokens::Tokens,
+    wizard::Wizard,
 };
 
 /// Makes a part: a function that the browser loads when it is called for the first time, a route for each screen in it, and
@@ -76,7 +96,10 @@ part! {
     SetupRoute(13) = Setup,
     TokensRoute(14) = Tokens,
     WizardRoute(15) = Wizard,
-    DigestRoute(16) = DigestScreen;
+    DigestRoute(16) = DigestScreen,
+    IncidentsRoute(17) = Incidents,
+    SourcesRoute(18) = Sources,
+    SourceRoute(19) = Source;
     PALETTE = Palette(),
     SHORTCUT_LIST = ShortcutList(),
 }

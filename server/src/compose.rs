@@ -4,8 +4,10 @@
 
 use crate::{
     config::{Config, RuntimeConfig},
+    courier::HttpCourier,
     folders,
     prober::HttpProber,
+    secrets::InstanceSecrets,
     system::{SystemClock, SystemEntropy},
 };
 use anyhow::{Context as _, Result};
@@ -70,14 +72,17 @@ pub async fn compose(config: &Config, role: Role) -> Result<Instance> {
     let sandbox_url = config.sandbox.url.clone().or_else(|| sandbox.as_ref().map(Sandbox::aws_endpoint));
     let runtimes = runtimes(config, sandbox_url.as_deref(), &clock).await?;
     let entropy = SystemEntropy;
+    let secrets = InstanceSecrets::open(data, config.secrets(), &entropy)?;
     let worker = entropy.uuid().to_string();
     let slipway = Slipway {
         store,
         clock: clock.clone(),
         entropy: Arc::new(entropy),
+        secrets: Arc::new(secrets),
         forge: Arc::new(git.clone()),
         source: Arc::new(Source::new()),
         prober: Arc::new(HttpProber::new(clock).context("HTTP probes cannot be set up")?),
+        courier: Arc::new(HttpCourier),
         runtimes,
         settings: settings(config, role),
         wake: Wake::default(),

@@ -6,10 +6,12 @@
 pub mod cli;
 pub mod compose;
 pub mod config;
+pub mod courier;
 pub mod folders;
 pub mod http;
 pub mod preload;
 pub mod prober;
+pub mod secrets;
 pub mod serve;
 pub mod system;
 pub mod telemetry;

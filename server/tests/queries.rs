@@ -69,6 +69,8 @@ async fn no_page_asks_more_than_twelve_times() {
         "/deployments".to_owned(),
         "/deployments?state=failed&environment=production".to_owned(),
         format!("/deployments/{deployment}"),
+        "/incidents".to_owned(),
+        "/incidents?all=yes".to_owned(),
         "/insights".to_owned(),
         "/insights?owner=group:default/payments&days=365".to_owned(),
         "/insights?explain=lead-time&compare=previous&days=30".to_owned(),
@@ -85,6 +87,7 @@ async fn no_page_asks_more_than_twelve_times() {
         "/settings".to_owned(),
         "/settings/tokens".to_owned(),
         "/settings/people".to_owned(),
+        "/settings/sources".to_owned(),
         "/audit".to_owned(),
         "/sign-in".to_owned(),
     ];

@@ -17,12 +17,13 @@ const fn place(label: &'static str, href: &'static str, glyph: Glyph, key: char)
 }
 
 /// The places of the rail, settings last. The first five stand at the bottom on a phone.
-pub const PLACES: [Place; 7] = [
+pub const PLACES: [Place; 8] = [
     place("Home", "/", Glyph::Home, 'h'),
     place("Create", "/create", Glyph::Plus, 'c'),
     place("Services", "/services", Glyph::Box, 's'),
     place("Deployments", "/deployments", Glyph::Rocket, 'd'),
     place("Insights", "/insights", Glyph::Chart, 'i'),
+    place("Incidents", "/incidents", Glyph::Flame, 'n'),
     place("Catalog", "/catalog", Glyph::Book, 'k'),
     SETTINGS,
 ];

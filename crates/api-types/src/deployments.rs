@@ -1,6 +1,7 @@
 //! Deployments' pages.
 
 use crate::catalog::Link;
+use crate::incidents::VerdictView;
 use crate::services::PlacementView;
 use serde::{Deserialize, Serialize};
 use slipway_domain::{
@@ -165,6 +166,10 @@ pub struct DeploymentPage {
     pub may_roll_back_to: bool,
     /// Whether the viewer may cancel it now.
     pub may_cancel: bool,
+    /// A lead's word on whether it failed.
+    pub verdict: Option<VerdictView>,
+    /// Whether the viewer may say whether it failed.
+    pub may_judge: bool,
 }
 
 /// `/services/{name}/deploy`: what can be deployed where.

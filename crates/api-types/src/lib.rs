@@ -9,10 +9,12 @@ pub mod deployments;
 pub mod digest;
 pub mod error;
 pub mod home;
+pub mod incidents;
 pub mod insights;
 pub mod search;
 pub mod services;
 pub mod settings;
+pub mod sources;
 #[cfg(feature = "server-fn")]
 pub mod text_json;
 pub mod viewer;

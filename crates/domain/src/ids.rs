@@ -69,6 +69,11 @@ id!(/** Where one service runs in one environment. */ PlacementId, "placement");
 id!(/** One artifact going to one environment. */ DeploymentId, "deployment");
 id!(/** A form somebody has begun to fill in. */ DraftId, "draft");
 id!(/** One execution of a template. */ RunId, "scaffold run");
+id!(/** Somebody who tells of deliveries. */ SourceId, "source");
+id!(/** One request of a source. */ SourceDeliveryId, "delivery");
+id!(/** A failure in production. */ IncidentId, "incident");
+id!(/** An address that is told what Slipway does. */ SubscriptionId, "subscription");
+id!(/** One event for one subscription. */ NoticeId, "notice");
 id!(/** One line of the audit log. */ AuditId, "audit line");
 id!(/** What somebody wrote on a chart. */ NoteId, "note");
 

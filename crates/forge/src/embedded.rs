@@ -130,7 +130,8 @@ async fn lay_out(directory: &Path, default_branch: &str) -> io::Result<()> {
         fs::create_dir_all(directory.join(folder)).await?;
     }
     fs::write(directory.join("HEAD"), format!("ref: refs/heads/{default_branch}\n")).await?;
-    fs::write(directory.join("config"), "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n").await
+    fs::write(directory.join("config"), "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n")
+        .await
 }
 
 /// Removes what a process that was killed left half done. Another process on the same folder may be at work: only what is

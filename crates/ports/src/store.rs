@@ -9,11 +9,14 @@ pub mod delivery;
 pub mod deployments;
 pub mod digests;
 pub mod feed;
+pub mod incidents;
 pub mod leases;
 pub mod notes;
 pub mod repositories;
 pub mod runs;
 pub mod services;
+pub mod sources;
+pub mod subscriptions;
 
 pub use accounts::Accounts;
 pub use catalog::Catalog;
@@ -21,11 +24,14 @@ pub use delivery::Delivery;
 pub use deployments::Deployments;
 pub use digests::Digests;
 pub use feed::Feed;
+pub use incidents::Incidents;
 pub use leases::Leases;
 pub use notes::ChartNotes;
 pub use repositories::Repositories;
 pub use runs::Runs;
 pub use services::Services;
+pub use sources::Sources;
+pub use subscriptions::Subscriptions;
 
 use async_trait::async_trait;
 use slipway_domain::time::Timestamp;
@@ -101,10 +107,13 @@ pub trait Tx:
     + Deployments
     + Digests
     + Feed
+    + Incidents
     + Leases
     + Repositories
     + Runs
     + Services
+    + Sources
+    + Subscriptions
     + Send
 {
     /// Makes everything since `begin_write` lasting and visible.

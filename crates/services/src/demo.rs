@@ -7,6 +7,7 @@ mod company;
 mod delivery;
 mod fleet;
 mod history;
+mod incidents;
 mod random;
 mod rows;
 mod timeline;
@@ -239,6 +240,9 @@ async fn add_rows(tx: &mut dyn Tx, rows: &Rows) -> Result<u64> {
     }
     tx.add_deployments(&rows.deployments).await.map_err(store)?;
     tx.add_timeline(&rows.timeline).await.map_err(store)?;
+    for incident in &rows.incidents {
+        tx.put_incident(incident).await.map_err(store)?;
+    }
     tx.add_delivery(&rows.delivery).await.map_err(store)
 }
 

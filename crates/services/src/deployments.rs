@@ -5,6 +5,7 @@ use crate::{
     errors::store,
     fleet::{find, some},
     insights::judgements,
+    verdicts,
     views::{Places, deployment_rows, rows_by_id, short, team_titles},
     zone,
 };
@@ -100,6 +101,8 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
     (row.judged, delivered) = judgements::of_deployment(slipway, &mut *tx, service.clone(), &row.id).await?;
     let view = places.views(slipway, &rows).pop().ok_or_else(|| gone("placement"))?;
     let timeline = tx.timeline(deployment.id).await.map_err(store)?;
+    let verdict = verdicts::of(&mut *tx, deployment.id).await?;
+    let counts = verdicts::counts(&mut *tx, &deployment.environment, deployment.finished_at.is_some()).await?;
     let repository = match service.repository {
         Some(id) => tx.repository(id).await.map_err(store)?,
         None => None,
@@ -146,6 +149,8 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Deploy
         }),
         may_roll_back_to: may_deploy && may_return_to(&deployment, &placement),
         may_cancel: may_deploy && deployment.state == DeploymentState::Pending,
+        verdict,
+        may_judge: counts && caller.may(Permission::Manage, Some(&service.owner)),
         row,
     })
 }

@@ -1,5 +1,11 @@
 //! Takes the history of a service that Slipway did not see: commits from a clone, deployments to production from its tags.
 
+mod archive;
+mod csv;
+
+pub use archive::{ArchiveReport, github_archive};
+pub use csv::{CsvReport, csv};
+
 use crate::{
     Caller, Door, Result, Slipway,
     errors::store,

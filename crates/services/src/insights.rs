@@ -1,6 +1,7 @@
 //! Delivery metrics: from the event log to tiles that say what they rest on. How they are computed is `slipway_dora`'s business.
 
 mod apart;
+pub(crate) mod blame;
 mod cache;
 mod compare;
 pub mod digest;
@@ -10,6 +11,7 @@ mod explain;
 pub(crate) mod judgements;
 mod log;
 pub mod notes;
+mod once;
 mod panel;
 mod sheets;
 mod tables;

@@ -17,13 +17,18 @@ pub mod errors;
 pub mod fleet;
 pub mod home;
 pub mod import;
+pub mod incidents;
+pub mod ingest;
 pub mod insights;
 pub mod people;
 pub mod reconcile;
 pub mod repositories;
 pub mod search;
 pub mod slipway;
+pub mod sources;
+pub mod subscriptions;
 pub mod tokens;
+pub mod verdicts;
 mod views;
 mod zone;
 

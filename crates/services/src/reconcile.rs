@@ -8,6 +8,8 @@ mod builds;
 mod deployments;
 mod digests;
 mod housekeeping;
+mod ingest;
+mod notices;
 mod observer;
 mod pool;
 mod pushes;
@@ -85,6 +87,8 @@ pub fn start(slipway: Arc<Slipway>, shutdown: CancellationToken) -> Supervisor {
     worker("runs", 2_000, |s| Box::pin(runs::pass(s)), |s| Some(&s.wake.runs));
     worker("builds", 2_000, |s| Box::pin(builds::pass(s)), |s| Some(&s.wake.builds));
     worker("observer", 2_000, |s| Box::pin(observer::pass(s)), |s| Some(&s.wake.observer));
+    worker("ingest", 15_000, |s| Box::pin(ingest::pass(s)), |s| Some(&s.wake.ingest));
+    worker("notices", 5_000, |s| Box::pin(notices::pass(s)), |s| Some(&s.wake.notices));
     worker("pushes", 15_000, |s| Box::pin(pushes::pass(s)), |_| None);
     worker("digests", 600_000, |s| Box::pin(digests::pass(s)), |_| None);
     worker("housekeeping", 600_000, |s| Box::pin(housekeeping::pass(s)), |_| None);
@@ -151,6 +155,21 @@ pub async fn pass_digests(slipway: Arc<Slipway>) -> Result<u64> {
 /// One pass of the worker `runs`: takes every scaffold run as far as it goes. For tests and tools that do without a supervisor.
 pub async fn pass_runs(slipway: Arc<Slipway>) -> Result<u64> {
     runs::pass(slipway).await
+}
+
+/// One pass of the worker `ingest`: tells what was kept and not told.
+pub async fn pass_ingest(slipway: Arc<Slipway>) -> Result<u64> {
+    ingest::pass(slipway).await
+}
+
+/// One pass of the worker `notices`: tries everything that is due.
+pub async fn pass_notices(slipway: Arc<Slipway>) -> Result<u64> {
+    notices::pass(slipway).await
+}
+
+/// One pass of the worker `deployments`: takes every deployment as far as it goes.
+pub async fn pass_deployments(slipway: Arc<Slipway>) -> Result<u64> {
+    deployments::pass(slipway).await
 }
 
 /// Takes the lease `name`; `None` when another worker holds it.

@@ -1,6 +1,6 @@
 //! What every service function works with.
 
-use slipway_ports::{Clock, Entropy, Forge, Prober, Runtime, Store, Tx, forge::CatalogSource};
+use slipway_ports::{Clock, Courier, Entropy, Forge, Prober, Runtime, Secrets, Store, Tx, forge::CatalogSource};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -58,6 +58,10 @@ pub struct Wake {
     pub runs: Notify,
     /// A build was asked for.
     pub builds: Notify,
+    /// A delivery of a source is to be told.
+    pub ingest: Notify,
+    /// Subscribers are to be told something.
+    pub notices: Notify,
     /// Something should be looked at now.
     pub observer: Notify,
     /// The program is asked to stop: what waits between two steps ends there.
@@ -73,12 +77,16 @@ pub struct Slipway {
     pub clock: Arc<dyn Clock>,
     /// Ids and secrets.
     pub entropy: Arc<dyn Entropy>,
+    /// Secrets that are kept nowhere.
+    pub secrets: Arc<dyn Secrets>,
     /// Git hosting.
     pub forge: Arc<dyn Forge>,
     /// Reads catalogue files from paths and Git URLs.
     pub source: Arc<dyn CatalogSource>,
     /// Asks services themselves.
     pub prober: Arc<dyn Prober>,
+    /// Carries notices to subscribers.
+    pub courier: Arc<dyn Courier>,
     /// Places that run workloads.
     pub runtimes: Runtimes,
     /// What the instance is told at start.

@@ -17,6 +17,7 @@ mod digests;
 mod engine;
 mod error;
 mod feed;
+mod incidents;
 mod leases;
 mod migrate;
 mod notes;
@@ -24,8 +25,10 @@ mod postgres;
 mod repositories;
 mod runs;
 mod services;
+mod sources;
 mod sql;
 mod sqlite;
+mod subscriptions;
 mod words;
 
 pub use postgres::PostgresStore;

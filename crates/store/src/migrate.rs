@@ -31,6 +31,9 @@ pub(crate) const ALL: &[Texts] = migrations![
     6 "0006_delivery",
     7 "0007_feed",
     8 "0008_leases",
+    9 "0009_sources",
+    10 "0010_incidents",
+    11 "0011_subscriptions",
     12 "0012_chart_notes",
     13 "0013_digests",
 ];

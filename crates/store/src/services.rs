@@ -9,7 +9,8 @@ use crate::{
     sql::services as sql,
 };
 use async_trait::async_trait;
-use rows::{ArtifactRow, EnvironmentRow, PlacementRow, ServiceRow, contains};
+pub(crate) use rows::ServiceRow;
+use rows::{ArtifactRow, EnvironmentRow, PlacementRow, contains};
 use slipway_domain::{
     artifact::{Artifact, Digest},
     deployment::Placement,

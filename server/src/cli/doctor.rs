@@ -1,7 +1,13 @@
 //! `slipway doctor`: what an instance needs, whether it is there, and how to mend it.
 
 use super::options::Where;
-use crate::{compose, config::Config, folders, system::SystemClock};
+use crate::{
+    compose,
+    config::Config,
+    folders,
+    secrets::{InstanceSecrets, KEY_FILE, KEY_VARIABLE},
+    system::SystemClock,
+};
 use slipway_ports::Clock;
 use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
 
@@ -62,6 +68,7 @@ pub async fn run(place: &Where) -> anyhow::Result<ExitCode> {
         }
     };
     report.add("data folder", data_folder(&config.server.data));
+    report.add("instance key", instance_key(&config.server.data));
     database(&config, &mut report).await;
     report.add("git", git().await);
     runtimes(&config, &mut report).await;
@@ -84,6 +91,31 @@ fn data_folder(folder: &Path) -> Verdict {
             format!("{name} cannot be written: {error}"),
             "Give the user that runs Slipway the right to write there.".to_owned(),
         ),
+    }
+}
+
+/// Looks only: a key is made by the first start.
+fn instance_key(data: &Path) -> Verdict {
+    let file = data.join(KEY_FILE);
+    let (place, key) = match std::env::var(KEY_VARIABLE) {
+        Ok(key) => (format!("in {KEY_VARIABLE}"), key),
+        Err(_) => match std::fs::read_to_string(&file) {
+            Ok(key) => (format!("in {}", file.display()), key),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mend = format!("The first start makes it. Several replicas need the same one in {KEY_VARIABLE}.");
+                return Warning(format!("{} is not there", file.display()), mend);
+            }
+            Err(error) => {
+                let mend = "Give the user that runs Slipway, and nobody else, the right to read it.".to_owned();
+                return Failure(format!("{} cannot be read: {error}", file.display()), mend);
+            }
+        },
+    };
+    match InstanceSecrets::with_key(&key, data.to_owned()) {
+        Ok(_) => Fine(place),
+        Err(error) => {
+            Failure(format!("{place}: {error}"), "Senders of webhooks need new secrets after a change.".to_owned())
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod pipeline;
 mod runtimes;
 mod sandbox;
 mod secret;
+mod secrets;
 mod server;
 
 pub use catalog::CatalogConfig;
@@ -22,6 +23,7 @@ pub use pipeline::PipelineConfig;
 pub use runtimes::RuntimeConfig;
 pub use sandbox::{SandboxConfig, SandboxTimings};
 pub use secret::SecretUrl;
+pub use secrets::SecretsConfig;
 pub use server::ServerConfig;
 
 use serde::Deserialize;
@@ -60,6 +62,8 @@ pub struct Config {
     pub catalog: CatalogConfig,
     /// Delivery metrics.
     pub metrics: MetricsConfig,
+    /// What Slipway signs and checks with.
+    pub secrets: SecretsConfig,
 }
 
 impl Config {
@@ -74,6 +78,11 @@ impl Config {
     /// The folder of Git repositories.
     pub fn repositories(&self) -> PathBuf {
         self.forge.root.clone().unwrap_or_else(|| self.server.data.join("repositories"))
+    }
+
+    /// The folder of secrets that sources name.
+    pub fn secrets(&self) -> PathBuf {
+        self.secrets.folder.clone().unwrap_or_else(|| self.server.data.join("secrets"))
     }
 
     /// Whether there is a sandbox, in this process or elsewhere.
@@ -99,6 +108,7 @@ impl Config {
         table.insert("pipeline".to_owned(), toml::Value::try_from(&self.pipeline)?);
         table.insert("catalog".to_owned(), toml::Value::try_from(&self.catalog)?);
         table.insert("metrics".to_owned(), toml::Value::try_from(&self.metrics)?);
+        table.insert("secrets".to_owned(), toml::Value::try_from(&self.secrets)?);
         if let Some(runtimes) = written.get("runtimes") {
             let mut runtimes = runtimes.clone();
             secret::redact(&mut runtimes);

@@ -1,4 +1,4 @@
-//! HTTP: pages, server functions, REST, git, live events, health and metrics.
+//! HTTP: pages, server functions, REST, git, webhooks, live events, health and metrics.
 //!
 //! Architecture invariant: nothing here holds a rule. A handler finds out who asks, calls one function of `slipway-services` and gives the
 //! answer its form.
@@ -12,6 +12,7 @@ mod forms;
 mod git;
 mod headers;
 mod health;
+mod hooks;
 mod metrics;
 mod pages;
 mod request;
@@ -48,6 +49,7 @@ pub fn router(state: AppState) -> Router {
     let machines = Router::new()
         .merge(git::router())
         .merge(health::router())
+        .merge(hooks::router())
         .merge(metrics::router())
         .merge(assets::router(&state));
     people

@@ -71,7 +71,8 @@ pub struct TestApp {
     pub slipway: Arc<Slipway>,
     pub clock: Arc<TestClock>,
     pub router: Router,
-    _data: tempfile::TempDir,
+    /// The data folder.
+    pub data: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -91,7 +92,7 @@ impl TestApp {
         slipway.clock = clock.clone();
         slipway.settings.templates = concat!(env!("CARGO_MANIFEST_DIR"), "/../templates").into();
         let state = AppState::new(&config, &instance, data.path().join("site"), CancellationToken::new());
-        Self { slipway: instance.slipway.clone(), clock, router: router(state), _data: data }
+        Self { slipway: instance.slipway.clone(), clock, router: router(state), data }
     }
 
     /// With an administrator.

@@ -123,6 +123,8 @@ async fn other_addresses_want_a_session_or_a_token() {
             "{service}"
         );
     }
+    // A webhook proves itself by its source's secret.
+    assert_eq!(app.send(request("POST", "/hooks/{source}")).await.status, StatusCode::NOT_FOUND);
     for path in OPEN {
         assert_eq!(app.get(path).await.status, StatusCode::OK, "{path}");
     }

@@ -5,6 +5,7 @@ mod coverage;
 mod csrf;
 mod events;
 mod git;
+mod hooks;
 mod insights;
 mod pages;
 mod rest;

@@ -2,6 +2,7 @@
 
 mod facts;
 mod roll_back;
+mod verdict;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -10,7 +11,7 @@ use slipway_domain::deployment::Lane as Speaker;
 
 use super::parts::{FormTrouble, address, changes, deployment_status, error_of, load, page_data, param, query};
 use crate::{
-    api::{CancelDeployment, RollBack, read_deployment},
+    api::{CancelDeployment, JudgeDeployment, RollBack, read_deployment},
     components::{
         Button, Card, Cause, Crumb, DialogLink, EmptyState, Glyph, Lane, Notice, PageHeader, Shape, Status, Timeline,
         TimelineEntry, Tone,
@@ -22,6 +23,7 @@ use crate::{
 struct Doing {
     roll_back: ServerAction<RollBack>,
     cancel: ServerAction<CancelDeployment>,
+    judge: ServerAction<JudgeDeployment>,
     open: RwSignal<bool>,
     inline: bool,
 }
@@ -31,16 +33,18 @@ pub fn Deployment() -> impl IntoView {
     let (id, asked) = (param("id"), query("do"));
     let changed = changes(&["deployment", "placement", "delivery"]);
     let (roll_back, cancel) = (ServerAction::<RollBack>::new(), ServerAction::<CancelDeployment>::new());
+    let judge = ServerAction::<JudgeDeployment>::new();
     let open = RwSignal::new(false);
     // Rolling back leads to the new deployment's page, where nothing is asked any more.
     Effect::watch(move || id.get(), move |_, _, _| open.set(false), false);
     let data = page_data(move || {
         changed.track();
         cancel.version().track();
+        judge.version().track();
         read_deployment(id.get())
     });
     load(data, Shape::Rows, move |page| {
-        content(page, Doing { roll_back, cancel, open, inline: asked.get() == "roll-back" })
+        content(page, Doing { roll_back, cancel, judge, open, inline: asked.get() == "roll-back" })
     })
 }
 
@@ -100,6 +104,7 @@ fn content(page: DeploymentPage, doing: Doing) -> AnyView {
                 </div>
                 <div class="stack stack--page">
                     {facts::about(&page)}
+                    {verdict::view(&page, doing.judge)}
                     {facts::workload(&page.workload)}
                 </div>
             </div>

@@ -13,8 +13,13 @@ use crate::{
 };
 
 /// The pages of the settings: address and name.
-const PAGES: [(&str, &str); 4] =
-    [("/settings", "About"), ("/settings/tokens", "Tokens"), ("/settings/people", "People"), ("/audit", "Audit log")];
+const PAGES: [(&str, &str); 5] = [
+    ("/settings", "About"),
+    ("/settings/tokens", "Tokens"),
+    ("/settings/people", "People"),
+    ("/settings/sources", "Sources"),
+    ("/audit", "Audit log"),
+];
 
 /// The way between the pages of the settings.
 #[component]

@@ -5,6 +5,7 @@ use super::{
     delivery::{self, incident_id},
     fleet::{Plan, Story},
     history::{self, History, Kind, Merge},
+    incidents,
     random::Random,
     timeline,
 };
@@ -18,7 +19,7 @@ use slipway_domain::{
     time::{DAY, HOUR, MINUTE, SECOND, Timestamp},
     workload::Workload,
 };
-use slipway_ports::store::{delivery::DeliveryEvent, services::Service};
+use slipway_ports::store::{delivery::DeliveryEvent, incidents::Incident, services::Service};
 use std::collections::BTreeMap;
 
 /// Days of development and staging that are kept; production is kept for the whole year.
@@ -33,6 +34,7 @@ pub(super) struct Rows {
     pub deployments: Vec<Deployment>,
     pub timeline: Vec<TimelineEvent>,
     pub delivery: Vec<DeliveryEvent>,
+    pub incidents: Vec<Incident>,
 }
 
 /// Where a service runs.
@@ -122,6 +124,7 @@ pub(super) fn of(plan: &Plan, place: &Place, registry: &str, now: Timestamp) -> 
             version: 1,
         })
         .collect();
+    let incidents = incidents::of(&service, &delivery, &mut making.random);
     Rows {
         service,
         placements,
@@ -129,6 +132,7 @@ pub(super) fn of(plan: &Plan, place: &Place, registry: &str, now: Timestamp) -> 
         deployments: making.deployments,
         timeline,
         delivery,
+        incidents,
     }
 }
 

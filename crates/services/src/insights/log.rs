@@ -3,6 +3,7 @@
 use super::{
     events::instant,
     judgements::{self, Judgements},
+    once::Once,
 };
 use crate::{Result, errors::store};
 use serde::Deserialize;
@@ -155,22 +156,36 @@ pub(super) fn read(member: &Member, events: Vec<DeliveryEvent>) -> Option<Servic
     reading.end(member)
 }
 
+/// As [`read`], with every alert as an incident of its own: as people see them.
+pub(super) fn read_each(member: &Member, events: Vec<DeliveryEvent>) -> Option<ServiceInput> {
+    let mut reading = Reading::default();
+    events.into_iter().for_each(|event| reading.add(event));
+    reading.once.keep_alerts();
+    reading.end(member)
+}
+
 /// The events of one service, as far as they are read.
 #[derive(Default)]
 struct Reading {
     out: Events,
     commits: CommitGraphBuilder,
     names: Names,
+    once: Once,
 }
 
 impl Reading {
     /// An event that cannot be read is left out and logged.
     fn add(&mut self, event: DeliveryEvent) {
-        let Self { out, commits, names } = self;
+        let Self { out, commits, names, once } = self;
+        once.note(&event);
         let (at, payload) = (event.at, event.payload);
         let read = match event.kind {
+            // What a push says of its head is weighed when all is read.
+            DeliveryKind::Commit if payload.get("brought").is_some() => Ok(()),
             DeliveryKind::Commit => serde_json::from_value::<CommitPayload>(payload).map(|commit| {
-                let child = commits.commit(names.share(commit.sha));
+                let sha = names.share(commit.sha);
+                once.knows_parents_of(sha.clone());
+                let child = commits.commit(sha);
                 for parent in commit.parents {
                     let parent = commits.commit(names.share(parent));
                     commits.edge(parent, child);
@@ -204,7 +219,9 @@ impl Reading {
     }
 
     fn end(self, member: &Member) -> Option<ServiceInput> {
-        let Self { mut out, commits, .. } = self;
+        let Self { mut out, mut commits, once, .. } = self;
+        once.link(&mut commits);
+        once.settle(&mut out);
         let first = out.deployments.iter().filter_map(|deployment| deployment.finished_at).min()?;
         match commits.build() {
             Ok(history) => out.history = Arc::new(history),

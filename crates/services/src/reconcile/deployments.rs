@@ -6,6 +6,7 @@ use crate::{
     deployments::{end, enter, portal_line},
     errors::store,
     insights::events::deployment_event,
+    subscriptions,
 };
 use slipway_domain::{
     artifact::Artifact,
@@ -311,6 +312,7 @@ async fn write(
     match result {
         Ok(()) if deployment.state.is_final() => {
             slipway.wake.observer.notify_one();
+            slipway.wake.notices.notify_one();
             Ok(Next::Over)
         }
         Ok(()) => Ok(Next::Again(250)),
@@ -351,6 +353,9 @@ async fn commit(
         if environments.iter().any(|e| e.name == deployment.environment && e.tier == Tier::Production) {
             tx.add_delivery(&[deployment_event(deployment, &case.artifact, succeeded)]).await?;
             tx.publish("delivery", &case.service.name, 0, now).await?;
+        }
+        if let Some(deed) = subscriptions::deployment(deployment, &case.artifact, &case.service) {
+            subscriptions::announce(slipway, &mut *tx, &deed).await?;
         }
     }
     tx.commit().await

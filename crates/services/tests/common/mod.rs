@@ -17,10 +17,12 @@ use slipway_domain::{
 };
 use slipway_forge::EmbeddedForge;
 use slipway_ports::{
-    Clock, Entropy, Forge, Prober, Runtime, Store,
+    Clock, Courier, Entropy, Forge, Prober, Runtime, Secrets, Store,
+    courier::CourierError,
     forge::{CatalogSource, ForgeError, SourceTree},
     probe::ProbeResult,
     runtime::RuntimeError,
+    secrets::{SecretError, SecretText},
     store::{
         accounts::{Session, User},
         catalog::CatalogEntity,
@@ -71,6 +73,45 @@ impl Entropy for Counting {
 
     fn secret(&self) -> [u8; 32] {
         Sha256::digest(self.next().to_le_bytes()).into()
+    }
+}
+
+/// Secrets that a test can make itself: the digest of the purpose, and `resolved <reference>`.
+#[derive(Debug)]
+pub struct PlainSecrets;
+
+impl Secrets for PlainSecrets {
+    fn derive(&self, purpose: &str) -> SecretText {
+        SecretText::new(hex::encode(Sha256::digest(purpose)))
+    }
+
+    fn resolve(&self, reference: &str) -> Result<SecretText, SecretError> {
+        match reference.split_once(':') {
+            Some(("env" | "file", "none")) => Err(SecretError::Missing(reference.to_owned())),
+            Some(("env" | "file", _)) => Ok(SecretText::new(format!("resolved {reference}"))),
+            _ => Err(SecretError::Malformed(reference.to_owned())),
+        }
+    }
+}
+
+/// What was sent: address, headers, body.
+pub type Sent = (String, Vec<(&'static str, String)>, String);
+
+/// Keeps what it is given, or refuses it as long as it is told to.
+#[derive(Debug, Default)]
+pub struct FakeCourier {
+    pub refuses: AtomicBool,
+    pub sent: Mutex<Vec<Sent>>,
+}
+
+#[async_trait]
+impl Courier for FakeCourier {
+    async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<(), CourierError> {
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(CourierError::Refused(503));
+        }
+        self.sent.lock().unwrap().push((url.to_owned(), headers.to_vec(), body.to_owned()));
+        Ok(())
     }
 }
 
@@ -216,6 +257,7 @@ pub struct TestWorld {
     pub ecs: Arc<FakeRuntime>,
     pub app_runner: Arc<FakeRuntime>,
     pub kubernetes: Arc<FakeRuntime>,
+    pub courier: Arc<FakeCourier>,
     /// The database, repositories and whatever a test puts there.
     pub folder: tempfile::TempDir,
     templates: PathBuf,
@@ -248,18 +290,29 @@ impl TestWorld {
         let ecs = FakeRuntime::new(RuntimeKind::Ecs, clock.clone());
         let app_runner = FakeRuntime::new(RuntimeKind::AppRunner, clock.clone());
         let kubernetes = FakeRuntime::new(RuntimeKind::Kubernetes, clock.clone());
-        let parts = Parts { templates: templates.clone(), clock: clock.clone(), entropy: entropy.clone() };
+        let courier = Arc::new(FakeCourier::default());
+        let parts = Parts {
+            templates: templates.clone(),
+            courier: courier.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
         let runtimes = [ecs.clone(), app_runner.clone(), kubernetes.clone()];
         let slipway = parts.slipway(store.clone(), forge.clone(), &runtimes, "first");
-        let world = Self { slipway, store, forge, clock, entropy, ecs, app_runner, kubernetes, folder, templates };
+        let world =
+            Self { slipway, store, forge, clock, entropy, ecs, app_runner, kubernetes, courier, folder, templates };
         world.fill().await;
         world
     }
 
     /// Another process on the same database and repositories, or on what stands before them.
     pub fn process(&self, worker: &str, store: Arc<dyn Store>, forge: Arc<dyn Forge>) -> Arc<Slipway> {
-        let parts =
-            Parts { templates: self.templates.clone(), clock: self.clock.clone(), entropy: self.entropy.clone() };
+        let parts = Parts {
+            templates: self.templates.clone(),
+            courier: self.courier.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        };
         let runtimes = [self.ecs.clone(), self.app_runner.clone(), self.kubernetes.clone()];
         parts.slipway(store, forge, &runtimes, worker)
     }
@@ -333,6 +386,7 @@ impl TestWorld {
 
 struct Parts {
     templates: PathBuf,
+    courier: Arc<FakeCourier>,
     clock: Arc<ManualClock>,
     entropy: Arc<Counting>,
 }
@@ -353,9 +407,11 @@ impl Parts {
             store,
             clock: self.clock.clone(),
             entropy: self.entropy,
+            secrets: Arc::new(PlainSecrets),
             forge,
             source: Arc::new(Folders),
             prober: Arc::new(Healthy(self.clock)),
+            courier: self.courier,
             runtimes: Runtimes::new(runtimes),
             settings: Settings {
                 public_url: "http://slipway.test".to_owned(),

@@ -10,7 +10,7 @@ use slipway_domain::{
 use slipway_ports::store::{Result, services::Service};
 
 #[derive(sqlx::FromRow)]
-pub(super) struct ServiceRow {
+pub(crate) struct ServiceRow {
     pub(super) id: String,
     name: String,
     entity: String,
@@ -21,7 +21,7 @@ pub(super) struct ServiceRow {
 }
 
 impl ServiceRow {
-    pub(super) fn read(self) -> Result<Service> {
+    pub(crate) fn read(self) -> Result<Service> {
         let row = Reading { table: "services", key: &self.id };
         Ok(Service {
             id: row.parse("id", &self.id)?,

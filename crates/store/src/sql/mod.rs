@@ -6,11 +6,14 @@ pub(crate) mod delivery;
 pub(crate) mod deployments;
 pub(crate) mod digests;
 pub(crate) mod feed;
+pub(crate) mod incidents;
 pub(crate) mod leases;
 pub(crate) mod notes;
 pub(crate) mod repositories;
 pub(crate) mod runs;
 pub(crate) mod services;
+pub(crate) mod sources;
+pub(crate) mod subscriptions;
 
 /// A statement that the engines write differently.
 #[derive(Clone, Copy, Debug)]
@@ -62,11 +65,14 @@ pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
         deployments::all(),
         digests::all(),
         feed::all(),
+        incidents::all(),
         leases::all(),
         notes::all(),
         repositories::all(),
         runs::all(),
         services::all(),
+        sources::all(),
+        subscriptions::all(),
     ]
     .concat()
 }

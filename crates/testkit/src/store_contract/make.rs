@@ -10,8 +10,8 @@ use slipway_domain::{
     environment::{Environment, Tier},
     health::Health,
     ids::{
-        ArtifactId, AuditId, BuildId, DeploymentId, DraftId, LocationId, NoteId, PlacementId, RepositoryId, RunId,
-        ServiceId, SessionId, TokenId, UserId,
+        ArtifactId, AuditId, BuildId, DeploymentId, DraftId, IncidentId, LocationId, NoteId, NoticeId, PlacementId,
+        RepositoryId, RunId, ServiceId, SessionId, SourceDeliveryId, SourceId, SubscriptionId, TokenId, UserId,
     },
     scaffold::{Draft, LogLine, Run, RunState, RunStep, StepState},
     time::Timestamp,
@@ -23,8 +23,11 @@ use slipway_ports::{
         accounts::{AuditLine, Session, Token, User},
         catalog::CatalogEntity,
         delivery::{DeliveryEvent, DeliveryKind},
+        incidents::{Incident, IncidentCause},
         repositories::Repository,
         services::Service,
+        sources::{DeliveryStatus, Source, SourceDelivery},
+        subscriptions::{Notice, NoticeState, Subscription},
     },
 };
 use std::sync::Arc;
@@ -56,6 +59,11 @@ ids! {
     draft_id: DraftId;
     run_id: RunId;
     note_id: NoteId;
+    incident_id: IncidentId;
+    notice_id: NoticeId;
+    source_id: SourceId;
+    subscription_id: SubscriptionId;
+    source_delivery_id: SourceDeliveryId;
 }
 
 /// An instant, milliseconds after an arbitrary beginning.
@@ -353,4 +361,97 @@ pub async fn services(store: &Arc<dyn Store>, count: u128) {
         tx.put_artifact(&artifact(n, n)).await.unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+/// A source of GitHub events with everything said.
+pub fn source(n: u128, name: &str) -> Source {
+    Source {
+        id: source_id(n),
+        name: name.to_owned(),
+        kind: "github".to_owned(),
+        options: json!({"incident_labels": ["incident", DIFFICULT]}),
+        service: Some(service_id(7)),
+        owner: Some("group:default/payments".to_owned()),
+        secret: Some("env:GITHUB".to_owned()),
+        generation: 1,
+        rotated_at: Some(at(1)),
+        created_by: "ada".to_owned(),
+        created_at: at(0),
+        revoked_at: None,
+        heard: 0,
+        heard_at: None,
+        refused: 0,
+        refused_at: None,
+        refused_why: None,
+    }
+}
+
+/// A delivery of source `source` that came at `millis` and is still to be told.
+pub fn source_delivery(n: u128, source: u128, key: &str, millis: i64) -> SourceDelivery {
+    SourceDelivery {
+        id: source_delivery_id(n),
+        source: source_id(source),
+        key: key.to_owned(),
+        received_at: at(millis),
+        tried_at: None,
+        event: "push".to_owned(),
+        status: DeliveryStatus::Stored,
+        note: None,
+        events: 0,
+        headers: vec![("x-github-event".to_owned(), "push".to_owned())],
+        body: vec![0, 159, 146, 150],
+    }
+}
+
+/// An open incident of service 1 that was noticed at `millis`, about which nobody decided.
+pub fn incident(n: u128, key: &str, millis: i64) -> Incident {
+    Incident {
+        id: incident_id(n),
+        key: key.to_owned(),
+        service: service_id(1),
+        title: DIFFICULT.to_owned(),
+        source: "webhook:pagerduty".to_owned(),
+        detected_at: at(millis),
+        impact_started_at: None,
+        resolved_at: None,
+        told_at: at(millis),
+        retracted: false,
+        named: false,
+        cause: IncidentCause::Unknown,
+        links: None,
+        decided_by: None,
+        decided_at: None,
+    }
+}
+
+/// A subscription that was never told anything.
+pub fn subscription(n: u128, name: &str) -> Subscription {
+    Subscription {
+        id: subscription_id(n),
+        name: name.to_owned(),
+        url: "https://events.example.com/slipway".to_owned(),
+        created_by: "ada".to_owned(),
+        created_at: at(0),
+        revoked_at: None,
+        sent: 0,
+        sent_at: None,
+        given_up: 0,
+        failed_at: None,
+        failed_why: None,
+    }
+}
+
+/// A notice of something that happened at `millis` and is due at once.
+pub fn notice(n: u128, subscription: u128, millis: i64) -> Notice {
+    Notice {
+        id: notice_id(n),
+        subscription: subscription_id(subscription),
+        event: "dev.cdevents.service.deployed.0.3.0".to_owned(),
+        body: json!({"text": DIFFICULT}).to_string(),
+        created_at: at(millis),
+        due_at: at(millis),
+        attempts: 0,
+        state: NoticeState::Waiting,
+        error: None,
+    }
 }

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod deployments;
 pub mod digests;
 pub mod feed;
+pub mod incidents;
 pub mod leases;
 pub mod make;
 pub mod notes;
@@ -15,6 +16,8 @@ pub mod repositories;
 pub mod runs;
 pub mod search;
 pub mod services;
+pub mod sources;
+pub mod subscriptions;
 pub mod transactions;
 
 /// Writes in a transaction of its own and commits.
@@ -73,12 +76,15 @@ macro_rules! store_contract {
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
             digests: digests;
             feed: order, head, concurrent_writers_skip_nothing, watchers_wake;
+            incidents: incidents, pages, verdicts;
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
             notes: notes;
             repositories: repositories, recorded_head, concurrent_pushes, builds, active_builds;
             runs: drafts, runs, pages, log, concurrent_log, workspace;
             search: words, follows_changes, is_never_syntax, with_filters, many_matches, names_first;
             services: services, list, pages, environments, placements, due, artifacts, deletion;
+            sources: sources, deliveries, due_and_trimmed, annotated;
+            subscriptions: subscriptions, notices;
             transactions: roll_back_on_drop, snapshots, readers_cannot_write, failures_poison, describes_itself;
         }
     };

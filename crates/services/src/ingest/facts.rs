@@ -1,0 +1,86 @@
+//! What was told, as events of the log.
+//!
+//! Keys follow from what is said: the same statement, heard again or read again from what is stored, is written once. What several
+//! statements say of one thing, and which of them counts, is decided when the log is read (`slipway_dora`'s normalisation).
+
+use crate::{
+    insights::events::{commit_told, event},
+    sources::setup::Setup,
+};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use slipway_domain::{ids::ServiceId, time::Timestamp};
+use slipway_dora::{Change, ChangeKind, Instant};
+use slipway_ports::store::delivery::{DeliveryEvent, DeliveryKind};
+use slipway_webhooks::{ChangeTold, Fact, Push, Told};
+
+/// The member of a change's payload that says that what delivers it is a hotfix.
+pub(crate) const HOTFIX: &str = "hotfix";
+
+/// The events of one thing told, for one service. Empty when it says nothing of what goes to production.
+pub(super) fn events(source: &str, service: ServiceId, setup: &Setup, told: &Told) -> Vec<DeliveryEvent> {
+    let at = timestamp(told.at);
+    let make = |kind, payload: &Value| event(source, service, kind, at, String::new(), payload);
+    let said = match &told.fact {
+        Fact::Deployment(record) => {
+            let mut record = record.clone();
+            record.tier = setup.tier(told.subject.environment.as_deref(), record.tier);
+            make(DeliveryKind::Deployment, &json!(record))
+        }
+        Fact::Change(ChangeTold { change, hotfix, .. }) => {
+            let mut payload = json!(change);
+            payload[HOTFIX] = json!(hotfix);
+            make(DeliveryKind::Change, &payload)
+        }
+        Fact::Incident(incident) => make(DeliveryKind::Incident, &json!(incident)),
+        Fact::Verdict { deployment, failed } => {
+            let mut verdict = make(DeliveryKind::Verdict, &Value::Null);
+            // Whole, also where it says "not".
+            verdict.payload = json!({ "deployment": deployment, "failed": failed });
+            verdict
+        }
+        Fact::Push(push) => return of_push(source, service, push, at),
+    };
+    let key = format!("{}:{service}:{}", told.key, digest(at, &said.payload));
+    vec![DeliveryEvent { key, ..said }]
+}
+
+/// What makes two statements different: when they were true, and what they say.
+fn digest(at: Timestamp, payload: &Value) -> String {
+    let digest = Sha256::digest(format!("{} {payload}", at.as_millis()));
+    hex::encode(&digest[..12])
+}
+
+/// A push to the default branch: its commits, and the change that each of them is. Other branches are work in progress.
+///
+/// Hosts say nothing of parents. What is certain is that the new head reaches the old one and every commit of the push, and that is what is
+/// written, in the place of parents, with how many of them the push brought (`insights/once.rs` reads it so): a claim about the order
+/// among them could contradict what git says.
+fn of_push(source: &str, service: ServiceId, push: &Push, at: Timestamp) -> Vec<DeliveryEvent> {
+    if !push.is_default_branch {
+        return Vec::new();
+    }
+    // A branch that was rewritten does not reach what it was.
+    let before = push.before.iter().filter(|_| !push.forced);
+    let brought: Vec<&String> =
+        push.commits.iter().map(|commit| &commit.sha).filter(|sha| **sha != push.after).collect();
+    let count = brought.len();
+    let parents: Vec<String> = before.chain(brought).cloned().collect();
+    let mut events = vec![commit_told(source, service, &push.after, &parents, at)];
+    // The last so many of them came with it: a pull request that landed as its head is made of them.
+    events[0].payload["brought"] = json!(count);
+    for commit in &push.commits {
+        let change = Change {
+            commits: vec![commit.at],
+            kind: Some(ChangeKind::Commit),
+            ..Change::new(commit.sha.as_str(), commit.sha.as_str(), commit.at)
+        };
+        let key = format!("change:{service}:{}", commit.sha);
+        events.push(event(source, service, DeliveryKind::Change, timestamp(commit.at), key, &change));
+    }
+    events
+}
+
+pub(crate) fn timestamp(at: Instant) -> Timestamp {
+    Timestamp::from_millis(at.ms())
+}
