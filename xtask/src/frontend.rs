@@ -179,8 +179,8 @@ fn bind(raw: &Path, name: &str, profile: Profile, folder: &Path) -> Result<()> {
         .web(true)?
         // The page names the module; a second name inside the loader could only be a stale one.
         .omit_default_module_path(true)
-        // The parts import what they share with the trunk from it.
-        .split_linked_modules(true)
+        // The parts import memory and tables from the trunk, which exports them under the linker's names.
+        .keep_lld_exports(true)
         .remove_name_section(release)
         .remove_producers_section(release);
     bindgen.generate(folder)

@@ -1,0 +1,103 @@
+//! Golden paths: the shelf, the wizard, runs.
+
+use leptos::prelude::*;
+use server_fn::codec::{GetUrl, PostUrl};
+#[cfg(feature = "ssr")]
+use server_fn::{ServerFn, error::ServerFnUrlError};
+use slipway_api_types::{
+    AppError,
+    create::{CreatePage, RunPage, WizardPage, WizardSent},
+    text_json::{PageJson, PageText, TextJson},
+};
+use std::collections::BTreeMap;
+
+#[cfg(feature = "ssr")]
+use super::page;
+#[cfg(feature = "ssr")]
+use crate::context::{context, go, is_plain_form, status};
+
+#[server(prefix = "/api/ui", endpoint = "create", input = GetUrl, output = PageJson)]
+pub async fn read_shelf() -> Result<PageText<CreatePage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::create::shelf(&slipway, &caller).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "wizard", input = GetUrl, output = PageJson)]
+pub async fn read_wizard(
+    namespace: String,
+    name: String,
+    draft: String,
+    step: String,
+) -> Result<PageText<WizardPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::create::wizard(&slipway, &caller, &namespace, &name, &draft, &step).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "run", input = GetUrl, output = PageJson)]
+pub async fn read_run(id: String) -> Result<PageText<RunPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::create::run_page(&slipway, &caller, &id).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "send-page", input = PostUrl, output = TextJson)]
+pub async fn send_page(
+    namespace: String,
+    name: String,
+    draft: String,
+    page: usize,
+    #[server(default)] values: BTreeMap<String, String>,
+) -> Result<WizardSent, AppError> {
+    let (slipway, caller) = context()?;
+    let sent = slipway_services::create::send_page(&slipway, &caller, &namespace, &name, &draft, page, &values).await;
+    if let (Err(error), true) = (&sent, draft.is_empty() && is_plain_form()) {
+        to_new_draft(&slipway, &caller, &namespace, &name, page, error).await;
+    }
+    sent.inspect(|sent| go(&sent.next)).map_err(status)
+}
+
+/// A first page that was refused has begun a draft, which the form's own address does not know yet. Without a script the
+/// way back leads there, so that what was typed is there again, with the error as the framework would send it.
+#[cfg(feature = "ssr")]
+async fn to_new_draft(
+    slipway: &slipway_services::Slipway,
+    caller: &slipway_services::Caller,
+    namespace: &str,
+    name: &str,
+    page: usize,
+    error: &AppError,
+) {
+    let Ok(shelf) = slipway_services::create::shelf(slipway, caller).await else { return };
+    let of_this = ["/create/", namespace, "/", name, "?"].concat();
+    let Some(draft) = shelf.drafts.into_iter().find(|draft| draft.href.starts_with(&of_this)) else { return };
+    // Only the path and the query count; the framework's encoder wants a whole address.
+    let base = format!("http://localhost{}&step={page}", draft.href);
+    if let Ok(back) = ServerFnUrlError::new(<SendPage as ServerFn>::PATH, error.clone()).to_url(&base) {
+        go(&[back.path(), "?", back.query().unwrap_or_default()].concat());
+    }
+}
+
+#[server(prefix = "/api/ui", endpoint = "choose-runtime", input = PostUrl, output = TextJson)]
+pub async fn choose_runtime(draft: String, #[server(default)] runtime: String) -> Result<WizardSent, AppError> {
+    let (slipway, caller) = context()?;
+    let sent = slipway_services::create::choose_runtime(&slipway, &caller, &draft, &runtime).await;
+    sent.inspect(|sent| go(&sent.next)).map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "start-run", input = PostUrl, output = TextJson)]
+pub async fn start_run(draft: String) -> Result<WizardSent, AppError> {
+    let (slipway, caller) = context()?;
+    let sent = slipway_services::create::start(&slipway, &caller, &draft).await;
+    sent.inspect(|sent| go(&sent.next)).map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "retry-run", input = PostUrl, output = TextJson)]
+pub async fn retry_run(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::create::retry(&slipway, &caller, &id).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "undo-run", input = PostUrl, output = TextJson)]
+pub async fn undo_run(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::create::undo(&slipway, &caller, &id).await.map_err(status)
+}

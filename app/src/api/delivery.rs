@@ -1,0 +1,81 @@
+//! Delivery metrics, their notes, and incidents.
+
+use leptos::prelude::*;
+use server_fn::codec::{GetUrl, PostUrl};
+use slipway_api_types::{
+    AppError,
+    digest::{DigestPage, DigestQuery},
+    incidents::IncidentsPage,
+    insights::{InsightsPage, InsightsQuery},
+    text_json::{PageJson, PageText, TextJson},
+};
+
+#[cfg(feature = "ssr")]
+use super::page;
+#[cfg(feature = "ssr")]
+use crate::context::{context, go, status};
+
+#[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl, output = PageJson)]
+pub async fn read_insights(query: InsightsQuery) -> Result<PageText<InsightsPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::insights::page(&slipway, &caller, &query).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "digest", input = GetUrl, output = PageJson)]
+pub async fn read_digest(query: DigestQuery) -> Result<PageText<DigestPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::insights::digest::page(&slipway, &caller, &query).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "add-note", input = PostUrl, output = TextJson)]
+pub async fn add_note(
+    #[server(default)] owner: String,
+    #[server(default)] service: String,
+    day: String,
+    kind: String,
+    text: String,
+) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    let scope = (owner.as_str(), service.as_str());
+    slipway_services::insights::notes::add(&slipway, &caller, scope, &day, &kind, &text).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "delete-note", input = PostUrl, output = TextJson)]
+pub async fn delete_note(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::insights::notes::delete(&slipway, &caller, &id).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "incidents", input = GetUrl, output = PageJson)]
+pub async fn read_incidents(all: String, cursor: String) -> Result<PageText<IncidentsPage>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::incidents::page(&slipway, &caller, &all, &cursor).await)
+}
+
+#[server(prefix = "/api/ui", endpoint = "open-incident", input = PostUrl, output = TextJson)]
+pub async fn open_incident(
+    service: String,
+    title: String,
+    #[server(default)] detected_at: String,
+) -> Result<String, AppError> {
+    let (slipway, caller) = context()?;
+    let opened = slipway_services::incidents::open(&slipway, &caller, &service, &title, &detected_at).await;
+    opened.inspect(|_| go("/incidents")).map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "decide-incident", input = PostUrl, output = TextJson)]
+pub async fn decide_incident(
+    id: String,
+    decision: String,
+    #[server(default)] deployment: String,
+) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    let decision = slipway_services::incidents::Decision::read(&decision, &deployment).map_err(status)?;
+    slipway_services::incidents::decide(&slipway, &caller, &id, decision).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "resolve-incident", input = PostUrl, output = TextJson)]
+pub async fn resolve_incident(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::incidents::resolve(&slipway, &caller, &id).await.map_err(status)
+}
