@@ -7,7 +7,9 @@ use crate::{say, tools};
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::net::{TcpStream, ToSocketAddrs};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 #[derive(clap::Args, Default)]
 pub struct Options {
@@ -133,18 +135,27 @@ fn golden_paths(workspace: &Workspace, options: &Options, needs: &mut Needs) {
     needs.offer_found("checks of GitHub's workflows", tools::actionlint(workspace), |needs, program| {
         needs.offer("SLIPWAY_TEST_ACTIONLINT", program);
     });
-    for (program, what) in [
-        ("npm", "golden paths in TypeScript and HTML"),
-        ("mvn", "the golden path in Java"),
-        ("mix", "the golden path in Elixir"),
+    for (program, host, what) in [
+        ("npm", None, "golden paths in TypeScript and HTML"),
+        ("mvn", Some("repo.maven.apache.org"), "building the golden path in Java"),
+        ("mix", Some("repo.hex.pm"), "building the golden path in Elixir"),
     ] {
         if tools::find(program).is_none() {
             needs.leave_out(what, format!("there is no {program}"));
+        } else if let Some(host) = host.filter(|host| !reaches(host)) {
+            needs.leave_out(what, format!("{host} cannot be reached"));
         }
     }
     if options.all_templates {
         needs.offer("SLIPWAY_TEST_ALL_TEMPLATES", "all");
     }
+}
+
+/// Whether a host answers on the port of HTTPS.
+fn reaches(host: &str) -> bool {
+    let patience = Duration::from_secs(3);
+    let addresses = (host, 443).to_socket_addrs().into_iter().flatten();
+    addresses.take(2).any(|address| TcpStream::connect_timeout(&address, patience).is_ok())
 }
 
 fn postgres(options: &Options, needs: &mut Needs) -> Option<Cluster> {

@@ -37,18 +37,23 @@ pub struct Rendered {
     pub folder: PathBuf,
 }
 
-/// The inputs that are tried: each with the name of its folder.
-fn inputs() -> Vec<(String, Value)> {
+/// The pipelines that a service can have.
+const PIPELINES: [&str; 3] = ["github", "gitlab", "codepipeline"];
+
+/// The inputs that are tried with a golden path: each with the name of its folder.
+fn inputs(template: &str) -> Vec<(String, Value)> {
+    // Each golden path another pipeline: they are the same in all of them.
+    let place = templates().iter().position(|name| name == template).expect("a golden path");
     let usual = json!({
         "name": "order-intake", "description": "Takes \"orders\": from the shop & the <web>, to the warehouse.",
         "owner": "group:default/orders", "system": "system:default/shop", "port": 8080, "cpu": 512, "memory": 1024,
-        "replicas": 2, "logLevel": "info", "ci": "github",
+        "replicas": 2, "logLevel": "info", "ci": PIPELINES[place % PIPELINES.len()],
     });
     if needs::path(ALL).is_none() {
         return vec![("usual".to_owned(), usual)];
     }
     let mut all = Vec::new();
-    for ci in ["github", "gitlab", "codepipeline"] {
+    for ci in PIPELINES {
         for whole in [true, false] {
             let mut input = usual.clone();
             input["ci"] = json!(ci);
@@ -88,5 +93,5 @@ pub fn render(template: &str, purpose: &str) -> Vec<Rendered> {
         tools::run(&mut command);
         Rendered { template: template.to_owned(), folder }
     };
-    inputs().into_iter().map(one).collect()
+    inputs(template).into_iter().map(one).collect()
 }
