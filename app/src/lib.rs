@@ -11,12 +11,12 @@ pub mod screens;
 mod split;
 
 use components::{Now, Toaster};
-use frame::{Frame, PageFacts, Waiting};
+use frame::{Frame, PageFacts, Waiting, WindowTitle};
 pub use frame::{Theme, shell};
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
@@ -39,19 +39,8 @@ pub fn App() -> impl IntoView {
     if facts.viewer.is_some() {
         live.connect("/events");
     }
-    // From here on, what needs a script may be shown.
-    Effect::new(frame::mark_ready);
-    // The server writes the title when the page's arena may be another request's by now; a counted signal is in none.
-    let count = ArcRwSignal::from(waiting.0);
-    let title = move |title: String| {
-        let name = if title.is_empty() { "Slipway".to_owned() } else { title + " · Slipway" };
-        match count.get() {
-            0 => name,
-            count => ["(", &count.to_string(), ") ", &name].concat(),
-        }
-    };
     view! {
-        <Title formatter=title/>
+        <WindowTitle waiting/>
         <Router>
             <Framed facts/>
         </Router>
@@ -69,31 +58,31 @@ fn Framed(facts: PageFacts) -> impl IntoView {
         <Frame viewer=facts.viewer path>
             // Every page is rendered whole: it works without a script, and its status is right.
             <FlatRoutes fallback=screens::missing::Missing>
-                <Route path=path!("/") view={Lazy::<on::HomeRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view={Lazy::<on::SignInRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view={Lazy::<on::SetupRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/create") view={Lazy::<on::CreateRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/create/:namespace/:name") view={Lazy::<on::WizardRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/runs/:id") view={Lazy::<on::RunRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/services") view={Lazy::<on::ServicesRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/services/:name") view={Lazy::<on::ServiceRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/services/:name/deploy") view={Lazy::<on::DeployRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/deployments") view={Lazy::<on::DeploymentsRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/deployments/:id") view={Lazy::<on::DeploymentRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/insights") view={Lazy::<on::InsightsRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/catalog") view={Lazy::<on::CatalogRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/catalog/register") view={Lazy::<on::RegisterRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/catalog/:kind/:namespace/:name") view={Lazy::<on::EntityRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/settings") view={Lazy::<on::SettingsRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/settings/tokens") view={Lazy::<on::TokensRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/settings/people") view={Lazy::<on::PeopleRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/audit") view={Lazy::<on::AuditRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/search") view={Lazy::<on::SearchRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/design") view={Lazy::<on::GalleryRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/insights/digest") view={Lazy::<on::DigestRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/incidents") view={Lazy::<on::IncidentsRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/settings/sources") view={Lazy::<on::SourcesRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/settings/sources/:id") view={Lazy::<on::SourceRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/") view=on::HOME ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=on::SIGN_IN ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=on::SETUP ssr=SsrMode::Async/>
+                <Route path=path!("/create") view=on::CREATE ssr=SsrMode::Async/>
+                <Route path=path!("/create/:namespace/:name") view=on::WIZARD ssr=SsrMode::Async/>
+                <Route path=path!("/runs/:id") view=on::RUN ssr=SsrMode::Async/>
+                <Route path=path!("/services") view=on::SERVICES ssr=SsrMode::Async/>
+                <Route path=path!("/services/:name") view=on::SERVICE ssr=SsrMode::Async/>
+                <Route path=path!("/services/:name/deploy") view=on::DEPLOY ssr=SsrMode::Async/>
+                <Route path=path!("/deployments") view=on::DEPLOYMENTS ssr=SsrMode::Async/>
+                <Route path=path!("/deployments/:id") view=on::DEPLOYMENT ssr=SsrMode::Async/>
+                <Route path=path!("/insights") view=on::INSIGHTS ssr=SsrMode::Async/>
+                <Route path=path!("/catalog") view=on::CATALOG ssr=SsrMode::Async/>
+                <Route path=path!("/catalog/register") view=on::REGISTER ssr=SsrMode::Async/>
+                <Route path=path!("/catalog/:kind/:namespace/:name") view=on::ENTITY ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view=on::SETTINGS ssr=SsrMode::Async/>
+                <Route path=path!("/settings/tokens") view=on::TOKENS ssr=SsrMode::Async/>
+                <Route path=path!("/settings/people") view=on::PEOPLE ssr=SsrMode::Async/>
+                <Route path=path!("/audit") view=on::AUDIT ssr=SsrMode::Async/>
+                <Route path=path!("/search") view=on::SEARCH ssr=SsrMode::Async/>
+                <Route path=path!("/design") view=on::GALLERY ssr=SsrMode::Async/>
+                <Route path=path!("/insights/digest") view=on::DIGEST ssr=SsrMode::Async/>
+                <Route path=path!("/incidents") view=on::INCIDENTS ssr=SsrMode::Async/>
+                <Route path=path!("/settings/sources") view=on::SOURCES ssr=SsrMode::Async/>
+                <Route path=path!("/settings/sources/:id") view=on::SOURCE ssr=SsrMode::Async/>
             </FlatRoutes>
         </Frame>
     }

@@ -113,7 +113,7 @@ fn parse(message: &str) -> impl Iterator<Item = LiveEvent> + '_ {
 /// How long to wait before the next try, in milliseconds: doubling from one second to thirty, and between half and all of
 /// that, so that browsers do not come back all at once. `chance` lies in 0..1.
 #[cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "only a browser hears the stream"))]
-fn backoff(attempt: u32, chance: f64) -> u64 {
+pub(crate) fn backoff(attempt: u32, chance: f64) -> u64 {
     let full = 1_000_u64.saturating_mul(1 << attempt.min(5)).min(30_000);
     #[expect(
         clippy::cast_possible_truncation,

@@ -9,6 +9,7 @@ mod places;
 mod rail;
 mod shortcuts;
 mod theme;
+mod title;
 
 use leptos::prelude::*;
 
@@ -19,6 +20,7 @@ pub use palette::Palette;
 pub use places::{PLACES, Place};
 pub use shortcuts::ShortcutList;
 pub use theme::{Theme, ThemeSwitch};
+pub use title::WindowTitle;
 
 use crate::{components::Toasts, split::LateOverlays};
 
@@ -69,7 +71,15 @@ pub struct Overlays {
     pub letters: RwSignal<bool>,
 }
 
-/// Shows what needs a script: it has arrived. Browser only.
+const READY: &str = "data-ready";
+
+/// Shows what needs a script: it has arrived, with the view of the page. Browser only.
 pub fn mark_ready() {
-    document::set_root("data-ready", Some(""));
+    document::set_root(READY, Some(""));
+}
+
+/// Whether the script has ever had a page's view. Browser only.
+#[cfg(feature = "hydrate")]
+pub(crate) fn is_ready() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute(READY))
 }

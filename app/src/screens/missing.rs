@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::{ButtonLink, EmptyState, PageHeader};
+use crate::{
+    components::{ButtonLink, EmptyState, PageHeader},
+    frame::mark_ready,
+};
 
 /// No page has this address. The status is 404 when the server renders it.
 #[component]
@@ -10,6 +13,7 @@ pub fn Missing() -> impl IntoView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
+    Effect::new(mark_ready);
     view! {
         <Title text="Not found"/>
         <PageHeader title="Nothing at this address"/>

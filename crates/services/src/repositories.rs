@@ -8,7 +8,10 @@ use slipway_domain::{
     build::{Build, BuildState},
     ids::BuildId,
 };
-use slipway_ports::store::repositories::Repository;
+use slipway_ports::{
+    forge::{Commit, ForgeError},
+    store::repositories::Repository,
+};
 
 /// Whether the caller may read or write a repository over git.
 pub async fn authorise_git(slipway: &Slipway, caller: &Caller, repository: &str, write: bool) -> Result<()> {
@@ -37,22 +40,13 @@ pub async fn pushed(slipway: &Slipway, repository: &str, by: &str) -> Result<()>
 /// Records what the default branch has gained since the last time: commits and changes for the metrics, a build for the pipeline.
 /// `false` when there was nothing new, or no service yet that it would concern.
 pub(crate) async fn record_push(slipway: &Slipway, repository: &Repository, by: &str) -> Result<bool> {
-    let head = slipway.forge.head(&repository.name, &repository.default_branch).await.map_err(crate::errors::forge)?;
-    let Some(head) = head.filter(|head| repository.recorded_head.as_ref() != Some(head)) else { return Ok(false) };
     let service = {
         let mut tx = slipway.read().await?;
         tx.service_by_repository(repository.id).await.map_err(store)?
     };
     let Some(service) = service else { return Ok(false) };
+    let Some((head, commits)) = gained(slipway, repository).await? else { return Ok(false) };
     let before = repository.recorded_head.as_deref();
-    let commits = match slipway.forge.commits(&repository.name, before, &head).await {
-        Ok(commits) => commits,
-        // The branch was rewritten and the old head is gone: everything reachable counts, and what was seen before is known by its SHA.
-        Err(_) if before.is_some() => {
-            slipway.forge.commits(&repository.name, None, &head).await.map_err(crate::errors::forge)?
-        }
-        Err(error) => return Err(crate::errors::forge(error)),
-    };
     let now = slipway.clock.now();
     let build = Build {
         id: BuildId::from_uuid(slipway.entropy.uuid()),
@@ -84,4 +78,25 @@ pub(crate) async fn record_push(slipway: &Slipway, repository: &Repository, by: 
     tx.commit().await.map_err(store)?;
     slipway.wake.builds.notify_one();
     Ok(true)
+}
+
+/// The head of the default branch and its commits since the recorded one, parents before children. `None` when nothing is new.
+async fn gained(slipway: &Slipway, repository: &Repository) -> Result<Option<(String, Vec<Commit>)>> {
+    let (forge, name, branch) = (&slipway.forge, &repository.name, &repository.default_branch);
+    let Some(before) = &repository.recorded_head else {
+        // The first push: the history ends with the head.
+        return match forge.commits(name, None, &format!("refs/heads/{branch}")).await {
+            Ok(commits) => Ok(commits.last().map(|last| last.sha.clone()).map(|head| (head, commits))),
+            Err(ForgeError::NotFound(_)) => Ok(None),
+            Err(error) => Err(crate::errors::forge(error)),
+        };
+    };
+    let head = forge.head(name, branch).await.map_err(crate::errors::forge)?;
+    let Some(head) = head.filter(|head| head != before) else { return Ok(None) };
+    let commits = match forge.commits(name, Some(before), &head).await {
+        Ok(commits) => commits,
+        // The branch was rewritten and the old head is gone: everything reachable counts, and what was seen before is known by its SHA.
+        Err(_) => forge.commits(name, None, &head).await.map_err(crate::errors::forge)?,
+    };
+    Ok(Some((head, commits)))
 }

@@ -72,3 +72,27 @@ async fn a_page_says_when_it_is_cut_off_and_follows_again_afterwards() {
     browser.find(&format!("main a[href='{href}']")).await;
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_screen_that_could_not_be_loaded_comes_when_the_server_is_back() {
+    if !possible("a screen whose part of the module does not come") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = Options::demo(folder.path());
+    let mut server = Server::start(&options).await;
+    let browser = Browser::start(&server.url, Scripts::On).await;
+    browser.sign_in(ADMINISTRATOR).await;
+    browser.open("/").await;
+
+    // The home page has not needed the part that the deployments are in.
+    server.kill();
+    browser.click("a[href='/deployments']").await;
+    browser.says(".live-banner", "Connection lost").await;
+    assert_eq!(browser.place().await, "/", "where the person is stays until there is another page to show");
+
+    let _server = server.start_again(&options).await;
+    browser.arrives("/deployments").await;
+    browser.says("main table", "production").await;
+    browser.close().await;
+}
