@@ -16,7 +16,7 @@ pub use instance::*;
 pub use sources::*;
 
 #[cfg(feature = "ssr")]
-use crate::context::status;
+use crate::context::{accept_json, status};
 #[cfg(feature = "ssr")]
 use slipway_api_types::{AppError, text_json::PageText};
 
@@ -24,8 +24,23 @@ use slipway_api_types::{AppError, text_json::PageText};
 #[cfg(feature = "ssr")]
 const PART: u32 = 50;
 
-/// A page's data for its way to the browser.
+/// A page's data for its way to the browser, or to a program that asks for JSON.
 #[cfg(feature = "ssr")]
-fn page<T: serde::Serialize>(data: Result<T, AppError>) -> Result<PageText<T>, AppError> {
-    data.and_then(|data| PageText::write(&data)).map_err(status)
+fn page<T>(data: Result<T, AppError>) -> Result<PageText<T>, AppError>
+where
+    T: serde::Serialize + serde::de::DeserializeOwned,
+{
+    let write = |data| {
+        if accept_json() {
+            return PageText::write_json(&data);
+        }
+        let written = PageText::write(&data);
+        debug_assert!(
+            written.as_ref().is_ok_and(|written| written.read().is_ok()),
+            "{} cannot be read back: it leaves fields out, or has a value of any type without `with = \"any\"`",
+            std::any::type_name::<T>(),
+        );
+        written
+    };
+    data.and_then(write).map_err(status)
 }

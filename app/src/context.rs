@@ -51,8 +51,24 @@ pub fn is_plain_form() -> bool {
 }
 
 fn accepts_html(parts: &Parts) -> bool {
+    accepts(parts, "text/html")
+}
+
+/// Whether a program asks a server function for JSON; the answer then says that it is.
+pub fn accept_json() -> bool {
+    let Some(parts) = use_context::<Parts>() else { return false };
+    let asked = parts.uri.path().starts_with(FUNCTIONS) && accepts(&parts, JSON);
+    if asked && let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(http::header::CONTENT_TYPE, http::HeaderValue::from_static(JSON));
+    }
+    asked
+}
+
+const JSON: &str = "application/json";
+
+fn accepts(parts: &Parts, what: &str) -> bool {
     let accept = parts.headers.get(http::header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
+    accept.is_some_and(|accept| accept.contains(what))
 }
 
 /// Where the browser goes after a form was taken.

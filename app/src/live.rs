@@ -5,15 +5,13 @@
 mod browser;
 
 use leptos::prelude::*;
-use serde::Deserialize;
 
-/// Something has a new version. One line of JSON on the stream.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// Something has a new version.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveEvent {
     /// "deployment", "service", "scaffold_run"…
     pub topic: String,
     pub id: String,
-    pub version: u64,
 }
 
 /// How it stands with the stream.
@@ -104,12 +102,6 @@ pub fn use_live_one(topic: &str, id: &str) -> Signal<u64> {
     use_context::<Live>().map_or_else(Signal::default, |live| live.counter(&key(topic, id)).into())
 }
 
-/// The events in a message: one JSON object a line. A line that is none is left out: it is a newer server's business.
-#[cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "only a browser hears the stream"))]
-fn parse(message: &str) -> impl Iterator<Item = LiveEvent> + '_ {
-    message.lines().filter_map(|line| serde_json::from_str(line).ok())
-}
-
 /// How long to wait before the next try, in milliseconds: doubling from one second to thirty, and between half and all of
 /// that, so that browsers do not come back all at once. `chance` lies in 0..1.
 #[cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "only a browser hears the stream"))]
@@ -130,13 +122,7 @@ mod tests {
     use super::*;
 
     fn event(topic: &str, id: &str) -> LiveEvent {
-        LiveEvent { topic: topic.to_owned(), id: id.to_owned(), version: 7 }
-    }
-
-    #[test]
-    fn a_message_may_hold_several_events_and_strange_lines() {
-        let message = "{\"topic\":\"deployment\",\"id\":\"d1\",\"version\":7}\nhello\n{\"topic\":\"service\",\"id\":\"s1\",\"version\":7,\"more\":1}\n";
-        assert_eq!(parse(message).collect::<Vec<_>>(), [event("deployment", "d1"), event("service", "s1")]);
+        LiveEvent { topic: topic.to_owned(), id: id.to_owned() }
     }
 
     #[test]

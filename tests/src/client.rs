@@ -191,7 +191,8 @@ impl Client {
     /// # Panics
     /// When the answer is not 200.
     pub async fn json(&self, path: &str) -> Value {
-        let answer = self.get(path).await;
+        let asked = self.request(Method::GET, path).header(header::ACCEPT, "application/json").send().await;
+        let answer = asked.unwrap_or_else(|error| panic!("GET {path}: {error}"));
         let status = answer.status();
         let text = answer.text().await.expect("the answer arrives");
         assert!(status.is_success(), "GET {path}: {status} {text}");

@@ -1,5 +1,6 @@
 //! The real git client: clone, commit, push; and what a push sets going.
 
+use reqwest::Method;
 use serde_json::Value;
 use slipway_tests::{
     Client, Options, Server,
@@ -84,7 +85,8 @@ async fn in_dev(person: &Client, service: &str, before: Option<&Value>) -> Value
     let known = before.map(|page| page["row"]["id"].clone());
     let id = wait::until(format!("{service} runs in dev"), || async {
         // Before the run has made it, there is no such service.
-        let answer = person.get(&format!("/api/ui/deployments?{}", slipway_tests::form::encode(&query))).await;
+        let asked = person.request(Method::GET, &format!("/api/ui/deployments?{}", slipway_tests::form::encode(&query)));
+        let answer = asked.header("accept", "application/json").send().await.ok()?;
         let list: Value = answer.json().await.ok()?;
         let newest = list["items"].get(0)?["id"].clone();
         (newest.is_string() && Some(&newest) != known.as_ref()).then_some(newest)

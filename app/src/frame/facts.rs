@@ -1,5 +1,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use slipway_api_types::{
+    AppError,
+    text_json::{read, write},
+};
+use std::{fmt, str::FromStr};
 
 use super::theme::Theme;
 use crate::components::Flash;
@@ -31,7 +36,21 @@ impl PageFacts {
     /// The facts of this request, on both sides. Call it once, at the app's root.
     #[must_use]
     pub fn shared() -> Self {
-        SharedValue::new(|| use_context::<Self>().unwrap_or_default()).into_inner()
+        SharedValue::new_str(|| use_context::<Self>().unwrap_or_default()).into_inner()
+    }
+}
+
+impl fmt::Display for PageFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&write(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl FromStr for PageFacts {
+    type Err = AppError;
+
+    fn from_str(text: &str) -> Result<Self, AppError> {
+        read(text)
     }
 }
 

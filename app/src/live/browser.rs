@@ -3,15 +3,15 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use js_sys::{Date, Function, Math};
+use js_sys::{Date, Function, JSON, Math, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{
-    JsCast,
+    JsCast, JsValue,
     closure::{Closure, WasmClosure},
 };
 use web_sys::{Event, EventSource, MessageEvent};
 
-use super::{Connection, Live, backoff, parse};
+use super::{Connection, Live, LiveEvent, backoff};
 
 /// A cut shorter than this is nobody's concern: some platforms cut every stream every two minutes.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -62,7 +62,7 @@ fn open(live: Live, url: &'static str, progress: Rc<RefCell<Progress>>) {
                 progress.borrow_mut().last_id = id;
             }
             if let Some(text) = message.data().as_string() {
-                parse(&text).for_each(|event| live.note(&event));
+                text.lines().filter_map(read).for_each(|event| live.note(&event));
             }
         }
     };
@@ -73,6 +73,13 @@ fn open(live: Live, url: &'static str, progress: Rc<RefCell<Progress>>) {
         move |_: Event| down(live, url, &progress, &source)
     };
     source.set_onerror(Some(&function(Closure::<dyn FnMut(Event)>::new(on_error))));
+}
+
+/// One line of the stream: a JSON object. One that is none is left out: it is a newer server's business.
+fn read(line: &str) -> Option<LiveEvent> {
+    let line = JSON::parse(line).ok()?;
+    let text = |name| Reflect::get(&line, &JsValue::from_str(name)).ok()?.as_string();
+    Some(LiveEvent { topic: text("topic")?, id: text("id")? })
 }
 
 fn down(live: Live, url: &'static str, progress: &Rc<RefCell<Progress>>, source: &EventSource) {

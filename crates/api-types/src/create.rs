@@ -116,14 +116,17 @@ pub struct WizardPage {
     /// The template.
     pub template: TemplateCard,
     /// The whole form.
+    #[serde(with = "crate::any")]
     pub form: Form,
     /// Where we are.
     pub step: WizardStep,
     /// Every step, in order.
     pub steps: Vec<StepSummary>,
     /// The page of parameters to show, when the step is one.
+    #[serde(with = "crate::any")]
     pub page: Option<Page>,
     /// Values so far, defaults filled in.
+    #[serde(with = "crate::any")]
     pub values: Map<String, Value>,
     /// Suggestions for entity and owner pickers, by field: reference, title.
     pub suggestions: Vec<(String, Vec<(String, String)>)>,

@@ -40,6 +40,23 @@ impl ErrorCode {
         }
     }
 
+    const ALL: [Self; 8] = [
+        Self::Invalid,
+        Self::SignInRequired,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Conflict,
+        Self::TooMany,
+        Self::Upstream,
+        Self::Internal,
+    ];
+
+    /// The code that stands in JSON as `text`.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+
     /// As it stands in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -138,7 +155,7 @@ impl std::error::Error for AppError {}
 
 #[cfg(feature = "server-fn")]
 impl server_fn::error::FromServerFnError for AppError {
-    type Encoder = crate::text_json::TextJsonEncoding;
+    type Encoder = crate::text_json::ErrorEncoding;
 
     fn from_server_fn_error(error: server_fn::error::ServerFnErrorErr) -> Self {
         use server_fn::error::ServerFnErrorErr as E;

@@ -3,6 +3,7 @@
 //! Pages are data structures: a screen is a function from one of these to a view. Instants are epoch milliseconds; every page
 //! carries `now`, the server's clock, so that ages are right on machines whose clock is not.
 
+pub mod any;
 pub mod catalog;
 pub mod create;
 pub mod deployments;

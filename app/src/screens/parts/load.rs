@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use slipway_api_types::{AppError, ErrorCode, text_json::read};
 use std::sync::Arc;
 
-use super::{PageData, address};
+use super::{PageData, address, page_data::TextResource};
 use crate::components::{ErrorState, PageHeader, Shape, Skeleton, Trouble};
 
 /// A page of data: a skeleton until it is there, the page, or what went wrong. What is shown stays while newer data comes.
@@ -19,10 +19,10 @@ pub fn load<T: DeserializeOwned>(
 
 type View = Arc<dyn Fn(&str) -> Result<AnyView, AppError> + Send + Sync>;
 
-fn load_text(data: Resource<Result<String, AppError>>, shape: Shape, view: View) -> AnyView {
+fn load_text(data: TextResource, shape: Shape, view: View) -> AnyView {
     let content = move || {
         let view = view.clone();
-        Suspend::new(async move { data.await.and_then(|text| view(&text)).unwrap_or_else(failure) })
+        Suspend::new(async move { data.await.0.and_then(|text| view(&text)).unwrap_or_else(failure) })
     };
     view! {
         <Transition fallback=move || view! { <Skeleton shape count=6/> }>{content}</Transition>

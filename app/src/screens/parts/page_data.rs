@@ -1,26 +1,55 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server::codee::string::FromToStringCodec};
 use serde::de::DeserializeOwned;
 use slipway_api_types::{
     AppError,
-    text_json::{PageText, read},
+    text_json::{PageText, read, write},
 };
 use std::{
+    fmt,
     future::Future,
     marker::PhantomData,
     pin::Pin,
+    str::FromStr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-type Answer = Result<String, AppError>;
+/// What the server answered. Written within the page as text after `+`, or as an error after `-`.
+#[derive(Clone, Debug)]
+pub(super) struct Answer(pub Result<String, AppError>);
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(text) => ["+", text].into_iter().try_for_each(|part| f.write_str(part)),
+            Err(error) => {
+                ["-", &write(error).map_err(|_| fmt::Error)?].into_iter().try_for_each(|part| f.write_str(part))
+            }
+        }
+    }
+}
+
+impl FromStr for Answer {
+    type Err = AppError;
+
+    fn from_str(text: &str) -> Result<Self, AppError> {
+        Ok(Self(match text.strip_prefix('+') {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(read(text.trim_start_matches('-'))?),
+        }))
+    }
+}
+
+/// A page's resource of text.
+pub(super) type TextResource = Resource<Answer, FromToStringCodec>;
 type Asking = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// The data of a page, asked for. All pages share the one resource of text: the machinery of a resource is large, and would stand
 /// in the browser's module once for each type of data.
 pub struct PageData<T> {
-    text: Resource<Answer>,
+    text: TextResource,
     of: PhantomData<fn() -> T>,
 }
 
@@ -34,7 +63,7 @@ impl<T> Copy for PageData<T> {}
 
 impl<T: DeserializeOwned> PageData<T> {
     /// As text, for whoever waits for it.
-    pub(super) fn text(self) -> Resource<Answer> {
+    pub(super) fn text(self) -> TextResource {
         self.text
     }
 
@@ -50,7 +79,7 @@ impl<T: DeserializeOwned> PageData<T> {
 }
 
 fn as_page<T: DeserializeOwned>(answer: &Answer) -> Result<T, AppError> {
-    answer.as_ref().map_err(AppError::clone).and_then(|text| read(text))
+    answer.0.as_ref().map_err(AppError::clone).and_then(|text| read(text))
 }
 
 /// Asks for a page's data, and again whenever a signal moves that `ask` looks at.
@@ -61,12 +90,12 @@ where
 {
     let asking = move || {
         let answer = ask();
-        Box::pin(async move { answer.await.map(PageText::into_text) }) as Asking
+        Box::pin(async move { Answer(answer.await.map(PageText::into_text)) }) as Asking
     };
     PageData { text: resource(Arc::new(asking)), of: PhantomData }
 }
 
-fn resource(ask: Arc<dyn Fn() -> Asking + Send + Sync>) -> Resource<Answer> {
+fn resource(ask: Arc<dyn Fn() -> Asking + Send + Sync>) -> TextResource {
     let turn = AtomicU64::new(0);
     let signals = ask.clone();
     let source = move || {
@@ -74,5 +103,5 @@ fn resource(ask: Arc<dyn Fn() -> Asking + Send + Sync>) -> Resource<Answer> {
         drop(signals());
         turn.fetch_add(1, Ordering::Relaxed)
     };
-    Resource::new(source, move |_| ask())
+    Resource::new_str(source, move |_| ask())
 }
