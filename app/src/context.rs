@@ -3,11 +3,18 @@
 use http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use slipway_api_types::{AppError, ErrorCode};
+use slipway_api_types::{
+    AppError, ErrorCode,
+    text_json::{read, write},
+};
 use slipway_services::{Caller, Slipway};
 use std::sync::Arc;
 
-use crate::screens::parts::address;
+use crate::{
+    components::{Flash, UndoForm},
+    frame::flash,
+    screens::parts::address,
+};
 
 /// Who asks, when somebody is signed in. The server provides it beside `Arc<Slipway>`.
 #[derive(Clone, Debug)]
@@ -74,6 +81,42 @@ fn accepts(parts: &Parts, what: &str) -> bool {
 /// Where the browser goes after a form was taken.
 pub fn go(next: &str) {
     leptos_axum::redirect(next);
+}
+
+/// Has a sentence said on the page that follows.
+pub fn say(text: String) {
+    put(&Flash { text, undo: None });
+}
+
+/// Has a sentence said on the page that follows, with a button that sends another server function this form.
+pub fn say_undoable(text: String, function: &str, fields: &[(&str, &str)]) {
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    put(&Flash { text, undo: Some(UndoForm { action: [FUNCTIONS, function].concat(), fields }) });
+}
+
+fn put(said: &Flash) {
+    let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), write(said)) else { return };
+    // Compact form is letters, digits, `+` and `/`: it needs no quoting.
+    let cookie = [flash::COOKIE, "=", &value, "; Path=/; Max-Age=60; SameSite=Lax"].concat();
+    if let Ok(cookie) = http::HeaderValue::from_str(&cookie) {
+        response.append_header(http::header::SET_COOKIE, cookie);
+    }
+}
+
+/// Reads what was to be said out of its cookie; this answer is the one that says it.
+pub fn take_flash(cookie: &str) -> Option<Flash> {
+    let parts = use_context::<Parts>()?;
+    if cookie.is_empty() || parts.uri.path().starts_with(FUNCTIONS) {
+        return None;
+    }
+    let over = [flash::COOKIE, "=; Path=/; Max-Age=0; SameSite=Lax"].concat();
+    if let (Some(response), Ok(over)) = (use_context::<ResponseOptions>(), http::HeaderValue::from_str(&over)) {
+        response.append_header(http::header::SET_COOKIE, over);
+    }
+    let flash: Flash = read(cookie).ok()?;
+    // Only Slipway's own functions are ever offered.
+    let ours = flash.undo.as_ref().is_none_or(|undo| undo.action.starts_with(FUNCTIONS));
+    ours.then_some(flash)
 }
 
 /// Sends a stranger to the sign-in page, and back afterwards.

@@ -162,8 +162,11 @@ fn a_way_on_is_a_link_and_an_undo_is_a_form() {
     let page = html(|| view! { <Pagination shown=20 total=Some(40) more=Some("?cursor=x".to_owned())/> });
     assert!(page.contains("href=\"?cursor=x\"") && page.contains("20 of 40 shown"), "{page}");
     let page = html(|| {
-        Toaster::provide(Some(Flash { text: "Rolled back".to_owned(), undo: Some("/deployments/9/undo".to_owned()) }));
+        let fields = vec![("id".to_owned(), "9".to_owned())];
+        let undo = Some(UndoForm { action: "/api/ui/add-note".to_owned(), fields });
+        Toaster::provide(Some(Flash { text: "Removed".to_owned(), undo }));
         view! { <Toasts/> }
     });
-    assert!(page.contains("method=\"post\" action=\"/deployments/9/undo\"") && page.contains("Rolled back"), "{page}");
+    assert!(page.contains("method=\"post\" action=\"/api/ui/add-note\"") && page.contains("Removed"), "{page}");
+    assert!(page.contains("name=\"id\" value=\"9\""), "{page}");
 }

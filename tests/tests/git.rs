@@ -85,7 +85,8 @@ async fn in_dev(person: &Client, service: &str, before: Option<&Value>) -> Value
     let known = before.map(|page| page["row"]["id"].clone());
     let id = wait::until(format!("{service} runs in dev"), || async {
         // Before the run has made it, there is no such service.
-        let asked = person.request(Method::GET, &format!("/api/ui/deployments?{}", slipway_tests::form::encode(&query)));
+        let asked =
+            person.request(Method::GET, &format!("/api/ui/deployments?{}", slipway_tests::form::encode(&query)));
         let answer = asked.header("accept", "application/json").send().await.ok()?;
         let list: Value = answer.json().await.ok()?;
         let newest = list["items"].get(0)?["id"].clone();

@@ -13,7 +13,7 @@ use slipway_api_types::{
 #[cfg(feature = "ssr")]
 use super::page;
 #[cfg(feature = "ssr")]
-use crate::context::{context, go, status};
+use crate::context::{context, go, say, say_undoable, status};
 
 #[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl, output = PageJson)]
 pub async fn read_insights(query: InsightsQuery) -> Result<PageText<InsightsPage>, AppError> {
@@ -43,7 +43,16 @@ pub async fn add_note(
 #[server(prefix = "/api/ui", endpoint = "delete-note", input = PostUrl, output = TextJson)]
 pub async fn delete_note(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::insights::notes::delete(&slipway, &caller, &id).await.map_err(status)
+    let note = slipway_services::insights::notes::delete(&slipway, &caller, &id).await.map_err(status)?;
+    let fields = [
+        ("owner", note.owner.as_str()),
+        ("service", &note.service),
+        ("day", &note.day),
+        ("kind", &note.kind),
+        ("text", &note.text),
+    ];
+    say_undoable("The note is removed".to_owned(), "add-note", &fields);
+    Ok(())
 }
 
 #[server(prefix = "/api/ui", endpoint = "incidents", input = GetUrl, output = PageJson)]
@@ -60,7 +69,10 @@ pub async fn open_incident(
 ) -> Result<String, AppError> {
     let (slipway, caller) = context()?;
     let opened = slipway_services::incidents::open(&slipway, &caller, &service, &title, &detected_at).await;
-    opened.inspect(|_| go("/incidents")).map_err(status)
+    let opened = opened.map_err(status)?;
+    say(format!("The incident of {service} is open"));
+    go("/incidents");
+    Ok(opened)
 }
 
 #[server(prefix = "/api/ui", endpoint = "decide-incident", input = PostUrl, output = TextJson)]
@@ -71,7 +83,10 @@ pub async fn decide_incident(
 ) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     let decision = slipway_services::incidents::Decision::read(&decision, &deployment).map_err(status)?;
-    slipway_services::incidents::decide(&slipway, &caller, &id, decision).await.map_err(status)
+    let before = slipway_services::incidents::decide(&slipway, &caller, &id, decision).await.map_err(status)?;
+    let fields = [("id", id.as_str()), ("decision", before.decision), ("deployment", &before.deployment)];
+    say_undoable("The incident's cause is changed".to_owned(), "decide-incident", &fields);
+    Ok(())
 }
 
 #[server(prefix = "/api/ui", endpoint = "resolve-incident", input = PostUrl, output = TextJson)]

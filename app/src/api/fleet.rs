@@ -13,7 +13,7 @@ use slipway_domain::deployment::Intent;
 #[cfg(feature = "ssr")]
 use super::{PART, page};
 #[cfg(feature = "ssr")]
-use crate::context::{context, go, status};
+use crate::context::{context, go, say, status};
 
 #[server(prefix = "/api/ui", endpoint = "services", input = GetUrl, output = PageJson)]
 pub async fn read_services(query: ServiceQuery) -> Result<PageText<ServiceListPage>, AppError> {
@@ -57,14 +57,20 @@ pub async fn deploy(
     let order = (service.as_str(), environment.as_str(), artifact.as_str());
     let row =
         slipway_services::deployments::request(&slipway, &caller, order.0, order.1, order.2, intent, &reason).await;
-    row.inspect(|row| go(&row.href)).map_err(status)
+    row.inspect(under_way).map_err(status)
 }
 
 #[server(prefix = "/api/ui", endpoint = "roll-back", input = PostUrl, output = TextJson)]
 pub async fn roll_back(id: String, reason: String) -> Result<DeploymentRow, AppError> {
     let (slipway, caller) = context()?;
     let row = slipway_services::deployments::roll_back_to(&slipway, &caller, &id, &reason).await;
-    row.inspect(|row| go(&row.href)).map_err(status)
+    row.inspect(under_way).map_err(status)
+}
+
+#[cfg(feature = "ssr")]
+fn under_way(row: &DeploymentRow) {
+    say(format!("{} v{} is on its way to {}", row.service.title, row.number, row.environment));
+    go(&row.href);
 }
 
 #[server(prefix = "/api/ui", endpoint = "cancel-deployment", input = PostUrl, output = TextJson)]
@@ -77,7 +83,10 @@ pub async fn cancel_deployment(id: String) -> Result<(), AppError> {
 pub async fn remove_service(name: String, typed: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     confirmed(&name, &typed).map_err(status)?;
-    slipway_services::fleet::remove(&slipway, &caller, &name).await.inspect(|()| go("/services")).map_err(status)
+    slipway_services::fleet::remove(&slipway, &caller, &name).await.map_err(status)?;
+    say(format!("{name} is removed; its repository and history stay"));
+    go("/services");
+    Ok(())
 }
 
 /// What cannot be undone is confirmed by typing the name.

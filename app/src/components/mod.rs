@@ -81,5 +81,5 @@ pub use text_area::TextArea;
 pub use text_input::TextInput;
 pub use tile::{Figure, Tile, Tiles, Trend};
 pub use timeline::{Cause, Lane, Timeline, TimelineEntry};
-pub use toast::{Flash, Toaster, Toasts};
+pub use toast::{Flash, Toaster, Toasts, UndoForm};
 pub use tone::Tone;

@@ -17,14 +17,23 @@ const STAYS_WITH_UNDO: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
     pub text: String,
-    /// Address that undoes it when posted to.
-    pub undo: Option<String>,
+    /// The form that undoes it.
+    pub undo: Option<UndoForm>,
+}
+
+/// A form without anything to fill in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoForm {
+    /// The server function's address.
+    pub action: String,
+    /// Its fields: name, value.
+    pub fields: Vec<(String, String)>,
 }
 
 #[derive(Clone)]
 enum Undo {
     Call(Callback<()>),
-    Post(String),
+    Post(UndoForm),
 }
 
 #[derive(Clone)]
@@ -59,6 +68,11 @@ impl Toaster {
     /// Says a sentence for a few seconds.
     pub fn say(self, tone: Tone, text: impl Into<String>) {
         self.add(tone, text.into(), None);
+    }
+
+    /// Says what the server wants said.
+    pub fn show(self, flash: Flash) {
+        self.add(Tone::Success, flash.text, flash.undo.map(Undo::Post));
     }
 
     /// Says what was done and offers to undo it.
@@ -116,8 +130,12 @@ fn toast_view(toaster: Toaster, toast: Toast) -> impl IntoView {
             </Button>
         }
         .into_any(),
-        Undo::Post(action) => view! {
+        Undo::Post(UndoForm { action, fields }) => view! {
             <form method="post" action=action>
+                {fields
+                    .into_iter()
+                    .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+                    .collect_view()}
                 <Button small=true variant=Variant::Ghost submit=true>"Undo"</Button>
             </form>
         }

@@ -49,6 +49,14 @@ pub(super) fn remember(name: &str, value: &str) {
     let _ = document().unchecked_into::<web_sys::HtmlDocument>().set_cookie(&cookie);
 }
 
+/// Takes a cookie away. Browser only.
+#[cfg(feature = "hydrate")]
+pub(super) fn forget(name: &str) {
+    let cookie = [name, "=; Path=/; Max-Age=0; SameSite=Lax"].concat();
+    // Refused only where cookies are.
+    let _ = document().unchecked_into::<web_sys::HtmlDocument>().set_cookie(&cookie);
+}
+
 /// What a cookie set by [`remember`] holds. Browser only.
 pub(super) fn remembered(name: &str) -> Option<String> {
     let cookies = document().unchecked_into::<web_sys::HtmlDocument>().cookie().ok()?;

@@ -4,6 +4,7 @@ mod banner;
 mod bars;
 mod document;
 mod facts;
+pub mod flash;
 mod palette;
 mod places;
 mod rail;
@@ -43,6 +44,7 @@ pub fn Frame(
     let overlays =
         Overlays { palette: RwSignal::new(false), shortcuts: RwSignal::new(false), letters: RwSignal::new(true) };
     provide_context(overlays);
+    flash::listen(move || path.track());
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
         <div class="frame">

@@ -231,6 +231,9 @@ pub struct Incident {
     /// A person's decision, above everything else; empty means "none of them".
     #[serde(default)]
     pub manual_links: Option<Vec<Id>>,
+    /// Nobody's decision holds any more: what was decided before this record was taken back, with its cause.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "std::ops::Not::not")]
+    pub undecided: bool,
     /// Commit that the source names as the cause.
     #[serde(default)]
     pub root_cause_sha: Option<Id>,
@@ -263,6 +266,7 @@ impl Incident {
             cause: Cause::Unknown,
             links: Vec::new(),
             manual_links: None,
+            undecided: false,
             root_cause_sha: None,
             root_cause_artifact: None,
             services: None,

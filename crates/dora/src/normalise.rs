@@ -262,10 +262,10 @@ fn merge_incidents(same: &[&Incident]) -> Incident {
         // Reopened: the latest record has no end, so there is none.
         end = end.max((at, record.resolved_at));
         retracted = retracted.max((at, record.retracted));
-        if record.cause != Cause::Unknown {
+        if record.cause != Cause::Unknown || record.undecided {
             cause = cause.max((at, record.cause));
         }
-        if record.manual_links.is_some() {
+        if record.manual_links.is_some() || record.undecided {
             manual = manual.max((at, record.manual_links.clone()));
         }
     }
@@ -274,7 +274,15 @@ fn merge_incidents(same: &[&Incident]) -> Incident {
     let reopened = same.windows(2).any(|pair| pair[0].resolved_at.is_some() && pair[1].resolved_at.is_none());
     // Without dates the order says nothing about what came first.
     merged.reopened |= reopened && same.iter().all(|record| record.updated_at.is_some());
-    Incident { links, resolved_at: end.1, cause: cause.1, manual_links: manual.1, retracted: retracted.1, ..merged }
+    Incident {
+        links,
+        resolved_at: end.1,
+        cause: cause.1,
+        manual_links: manual.1,
+        undecided: false,
+        retracted: retracted.1,
+        ..merged
+    }
 }
 
 fn earliest<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {

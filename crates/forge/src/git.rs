@@ -31,6 +31,8 @@ const CONFIG: &str = "\
 \tautoDetach = false
 [maintenance]
 \tautoDetach = false
+[fastimport]
+\tunpackLimit = 1
 [receive]
 \tdenyDeleteCurrent = refuse
 [transfer]

@@ -96,6 +96,7 @@ fn statement(incident: &Incident, now: Timestamp) -> DeliveryEvent {
         resolved_at: incident.resolved_at.map(instant),
         cause,
         updated_at: Some(instant(incident.told_at)),
+        undecided: incident.links.is_none(),
         ..slipway_dora::Incident::new(incident.key.as_str(), instant(incident.detected_at))
     };
     let key = format!("incident:{}:{}", incident.id, incident.told_at.as_millis());

@@ -84,10 +84,17 @@ async fn an_incident_is_proposed_a_deployment_and_people_decide() {
     assert!(row.blamed[0].title.starts_with("000000000000 · "), "{:?}", row.blamed);
     let slipway = &world.world.slipway;
 
-    incidents::decide(slipway, &world.dev, &row.id, Decision::External).await.unwrap();
+    let undecided = incidents::decide(slipway, &world.dev, &row.id, Decision::External).await.unwrap();
     let external = world.rows("").await.remove(0);
     assert_eq!((external.linked_by, external.blamed.len()), (LinkedBy::Person, 0));
     assert_ne!(world.failed().await, before, "what lies outside is no failure of a deployment");
+
+    // Taken back, the rules propose as before.
+    let undo = Decision::read(undecided.decision, &undecided.deployment).unwrap();
+    let external = incidents::decide(slipway, &world.dev, &row.id, undo).await.unwrap();
+    assert_eq!(external.decision, "external");
+    assert_eq!(world.rows("").await.remove(0).linked_by, LinkedBy::Window);
+    assert_eq!(world.failed().await, before);
 
     let other = Decision::Deployment(&row.candidates[1].0);
     incidents::decide(slipway, &world.dev, &row.id, other).await.unwrap();

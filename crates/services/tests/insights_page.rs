@@ -170,7 +170,12 @@ async fn a_note_is_written_by_leads_of_the_scope_and_stands_on_what_is_below_it(
         assert_eq!(of(&developer, &of_service()).await.iter().filter(|note| note.may_delete).count(), 0);
         let other = notes::delete(&world.slipway, &lead, &on_service[1].id).await.unwrap_err();
         assert_eq!(other.code, ErrorCode::Forbidden);
-        notes::delete(&world.slipway, &lead, &on_service[0].id).await.unwrap();
+        let removed = notes::delete(&world.slipway, &lead, &on_service[0].id).await.unwrap();
+        let scope = (removed.owner.as_str(), removed.service.as_str());
+        notes::add(&world.slipway, &lead, scope, &removed.day, &removed.kind, &removed.text).await.unwrap();
+        let again = of(&lead, &of_service()).await.remove(0);
+        assert_eq!((&again.day, &again.text), (&on_service[0].day, &on_service[0].text));
+        notes::delete(&world.slipway, &lead, &again.id).await.unwrap();
         let gone = notes::delete(&world.slipway, &lead, &on_service[0].id).await.unwrap_err();
         assert_eq!((gone.code, of(&lead, &of_service()).await.len()), (ErrorCode::NotFound, 1));
         let mut tx = world.store.begin_read().await.unwrap();

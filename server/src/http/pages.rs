@@ -20,8 +20,8 @@ use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use slipway_api_types::AppError;
 use slipway_app::{
     App, Theme,
-    context::CurrentCaller,
-    frame::{PageFacts, Viewer},
+    context::{CurrentCaller, take_flash},
+    frame::{PageFacts, Viewer, flash},
     shell,
 };
 use slipway_domain::catalog::EntityRef;
@@ -57,7 +57,7 @@ fn provide(state: &AppState) {
         theme: Theme::from_value(&cookie("theme")),
         now: state.slipway.clock.now().as_millis(),
         rail_narrow: cookie("rail") == "narrow",
-        ..PageFacts::default()
+        flash: take_flash(&cookie(flash::COOKIE)),
     });
     provide_context(state.slipway.clone());
     provide_context(CurrentCaller(caller));

@@ -4,6 +4,7 @@ mod flow;
 mod live;
 mod pages;
 mod steps;
+mod undo;
 
 use slipway_tests::{browser, needs};
 

@@ -5,6 +5,7 @@ use slipway_api_types::AppError;
 use wasm_bindgen::JsCast;
 
 use crate::components::{ErrorSummary, FieldError, Notice, Tone};
+use crate::frame::flash;
 
 /// Why a form was not taken, if it was not. Without a script the error comes in the address and is found all the same.
 pub fn error_of<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
@@ -13,6 +14,8 @@ where
     S::Output: Send + Sync + 'static,
 {
     let value = action.value();
+    // What the server says of it comes beside the answer.
+    flash::listen(move || value.track());
     Signal::derive(move || value.with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned())))
 }
 

@@ -27,10 +27,12 @@ pub enum Decision<'d> {
     Nothing,
     /// Something outside: a cloud, a supplier.
     External,
+    /// No decision: the rules propose again.
+    Undecided,
 }
 
 impl<'d> Decision<'d> {
-    /// What a form sends: `link` with a deployment, `unlink`, `external`.
+    /// What a form sends: `link` with a deployment, `unlink`, `external`, `undecided`.
     ///
     /// # Errors
     /// When it is none of these, or the deployment is missing.
@@ -42,8 +44,34 @@ impl<'d> Decision<'d> {
             "link" => Ok(Self::Deployment(deployment.trim())),
             "unlink" => Ok(Self::Nothing),
             "external" => Ok(Self::External),
-            other => Err(AppError::invalid("decision", format!("`{other}` is none of link, unlink, external."))),
+            "undecided" => Ok(Self::Undecided),
+            other => {
+                let message = format!("`{other}` is none of link, unlink, external, undecided.");
+                Err(AppError::invalid("decision", message))
+            }
         }
+    }
+}
+
+/// What was decided until now, in the words that [`Decision::read`] takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// `link`, `unlink`, `external` or `undecided`.
+    pub decision: &'static str,
+    /// The deployment's id in the event log, when it is `link`.
+    pub deployment: String,
+}
+
+impl Decided {
+    fn of(incident: &Incident) -> Self {
+        let deployment = incident.links.as_ref().and_then(|links| links.first()).cloned().unwrap_or_default();
+        let decision = match incident.cause {
+            _ if incident.links.is_none() => "undecided",
+            IncidentCause::Deployment if !deployment.is_empty() => "link",
+            IncidentCause::External => "external",
+            IncidentCause::Deployment | IncidentCause::Unknown => "unlink",
+        };
+        Self { decision, deployment }
     }
 }
 
@@ -97,8 +125,9 @@ fn instant(text: &str) -> Option<Timestamp> {
 }
 
 /// Decides what caused an incident; the latest decision counts, and nothing inferred overwrites it.
-pub async fn decide(slipway: &Slipway, caller: &Caller, id: &str, decision: Decision<'_>) -> Result<()> {
+pub async fn decide(slipway: &Slipway, caller: &Caller, id: &str, decision: Decision<'_>) -> Result<Decided> {
     let (mut tx, mut incident, service) = mine(slipway, caller, id).await?;
+    let before = Decided::of(&incident);
     let (cause, links) = match decision {
         Decision::Deployment(deployment) => {
             let known = super::propose::deployments(&mut *tx, service.id).await?;
@@ -106,18 +135,21 @@ pub async fn decide(slipway: &Slipway, caller: &Caller, id: &str, decision: Deci
                 let message = format!("{} has no deployment to production with that id.", service.name);
                 return Err(AppError::invalid("deployment", message));
             }
-            (IncidentCause::Deployment, vec![deployment.to_owned()])
+            (IncidentCause::Deployment, Some(vec![deployment.to_owned()]))
         }
-        Decision::Nothing => (IncidentCause::Unknown, Vec::new()),
-        Decision::External => (IncidentCause::External, Vec::new()),
+        Decision::Nothing => (IncidentCause::Unknown, Some(Vec::new())),
+        Decision::External => (IncidentCause::External, Some(Vec::new())),
+        Decision::Undecided => (IncidentCause::Unknown, None),
     };
     let detail = json!({"service": service.name, "title": incident.title, "cause": cause.as_str(), "links": links});
-    (incident.cause, incident.links) = (cause, Some(links));
-    incident.decided_by = Some(caller.login.clone());
-    incident.decided_at = Some(slipway.clock.now());
+    let decided = links.is_some();
+    (incident.cause, incident.links) = (cause, links);
+    incident.decided_by = decided.then(|| caller.login.clone());
+    incident.decided_at = decided.then(|| slipway.clock.now());
     // Only just later than what is known: what its source tells after that is news.
     incident.told_at = incident.told_at.plus(1);
-    write(slipway, tx, caller, &service, &incident, "incident.decide", detail).await
+    write(slipway, tx, caller, &service, &incident, "incident.decide", detail).await?;
+    Ok(before)
 }
 
 /// Says that an incident is over, as of now.

@@ -96,7 +96,7 @@ pub async fn add(
 }
 
 /// Deletes a note.
-pub async fn delete(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> {
+pub async fn delete(slipway: &Slipway, caller: &Caller, id: &str) -> Result<RemovedNote> {
     let missing = || AppError::not_found(format!("note with the id `{id}`"));
     let mut tx = slipway.write().await?;
     let id: NoteId = id.parse().map_err(|_| missing())?;
@@ -109,7 +109,34 @@ pub async fn delete(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> 
     let line = caller.audit(&*slipway.entropy, now, "note.delete", id.to_string(), team.as_deref(), detail);
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("note", &id.to_string(), 2, now).await.map_err(store)?;
-    tx.commit().await.map_err(store)
+    let removed = removed(&mut *tx, note).await?;
+    tx.commit().await.map_err(store)?;
+    Ok(removed)
+}
+
+/// A note that is gone, in the words that [`add`] takes to write it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemovedNote {
+    /// The team's entity reference, or empty.
+    pub owner: String,
+    /// The service's name, or empty.
+    pub service: String,
+    /// `2026-11-21`.
+    pub day: String,
+    /// The kind's word.
+    pub kind: String,
+    /// What it said.
+    pub text: String,
+}
+
+async fn removed(tx: &mut dyn Tx, note: ChartNote) -> Result<RemovedNote> {
+    let service = note.scope.strip_prefix(SERVICE).and_then(|id| id.parse::<ServiceId>().ok());
+    let (owner, service) = match service {
+        Some(id) => (String::new(), tx.service(id).await.map_err(store)?.map(|service| service.name)),
+        None => (note.scope, None),
+    };
+    let service = service.unwrap_or_default();
+    Ok(RemovedNote { owner, service, day: note.day, kind: note.kind.as_str().to_owned(), text: note.text })
 }
 
 /// Whose leads decide about a note; those of the organisation, where its service is gone.
