@@ -76,7 +76,7 @@ fn engine(hosts: &[String]) -> anyhow::Result<Engine> {
 /// Every action there is: those of the public templates, and the portal's own.
 fn actions() -> Actions {
     let mut actions = Actions::default();
-    slipway_services::create::action_specs().for_each(|spec| actions.add_outside(spec));
+    slipway_services::create::action_specs().for_each(|spec| actions.add_portal(spec));
     actions
 }
 
