@@ -103,6 +103,7 @@ fn settings(config: &Config, role: Role) -> Settings {
         build_millis: i64::from(config.pipeline.build_millis),
         session_millis: i64::from(config.server.session_days) * DAY,
         build_pushes: config.build_pushes(),
+        scaffolding: (&config.templates).into(),
     }
 }
 

@@ -113,6 +113,18 @@ impl Clone {
         self.repository.paths(revision).await
     }
 
+    /// Writes the files of the default branch into a folder. Symbolic links become files that name their target, so that nothing in it
+    /// leads out.
+    pub async fn check_out(&self, folder: &Path) -> Result<(), ForgeError> {
+        let Some(branch) = &self.default_branch else {
+            return Err(ForgeError::NotFound("a commit on its default branch (the repository is empty)".to_owned()));
+        };
+        let tree = format!("--work-tree={}", folder.display());
+        let settings = ["-c", "core.bare=false", "-c", "core.symlinks=false", &tree];
+        let arguments = [&settings[..], &["checkout", "--quiet", "--force", branch, "--", "."]].concat();
+        self.repository.git.run(&self.repository.directory, &arguments).await.map(drop)
+    }
+
     /// A file's content at a revision; `None` when it is not there.
     pub async fn read(&self, revision: &str, path: &str) -> Result<Option<Bytes>, ForgeError> {
         self.repository.read(revision, path).await
@@ -147,6 +159,30 @@ mod tests {
         let source = "https://ada:s3cret@git.example.com/a/b";
         let error = without_secrets(ForgeError::Failed(format!("unable to access '{source}'")), source);
         assert_eq!(error.to_string(), "git failed: unable to access 'https://git.example.com/a/b'");
+    }
+
+    #[tokio::test]
+    async fn what_is_checked_out_leads_nowhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        std::fs::create_dir_all(from.join("a")).unwrap();
+        std::fs::create_dir(&to).unwrap();
+        std::fs::write(from.join("a/file"), "text").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("/etc", from.join("link")).unwrap();
+        let git = |arguments: &[&str]| {
+            let who = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "init.defaultBranch=main"];
+            let done = std::process::Command::new("git").current_dir(&from).args(who).args(arguments).output().unwrap();
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        };
+        git(&["init", "--quiet"]);
+        git(&["add", "-A"]);
+        git(&["commit", "--quiet", "-m", "one"]);
+        let clone = Clone::open(&from.to_string_lossy(), DEFAULT_TIMEOUT).await.unwrap();
+        clone.check_out(&to).await.unwrap();
+        assert_eq!(std::fs::read_to_string(to.join("a/file")).unwrap(), "text");
+        #[cfg(unix)]
+        assert_eq!(std::fs::read_to_string(to.join("link")).unwrap(), "/etc");
     }
 
     #[tokio::test]

@@ -80,14 +80,23 @@ pub fn import_report(text: &str, file: &str, source: &dyn Source, actions: &Acti
 
 fn judge(actions: &Actions, name: &str) -> (Verdict, &'static str) {
     match actions.support(name) {
-        Some(Support::Whole) if name == "catalog:fetch" => {
-            (Verdict::Emulated, "Without a catalogue an entity is no more than its reference, or what is given for it")
-        }
+        Some(Support::Whole) if name == "catalog:fetch" => (
+            Verdict::Supported,
+            "The portal reads its catalogue; without one, entities are given or no more than a reference",
+        ),
         Some(Support::Whole) => (Verdict::Supported, "It does the same as in Backstage"),
-        Some(Support::Outside) if name.starts_with("slipway:") => (Verdict::Supported, "The portal does it"),
-        Some(Support::Outside) => {
-            (Verdict::Emulated, "It reaches outside: its input is checked, its outputs are given or examples")
+        Some(Support::Portal) if name.starts_with("publish:") => (
+            Verdict::Emulated,
+            "The portal's own Git host takes the other's place; without a portal outputs are given or examples",
+        ),
+        Some(Support::Portal) => {
+            (Verdict::Supported, "The portal does it; without one its outputs are given or examples")
         }
+        Some(Support::Outside) => (
+            Verdict::Emulated,
+            "Without a portal its input is checked, and its outputs are given or examples; the portal has no connection for it \
+             and refuses to begin",
+        ),
         None => (Verdict::Refused, "No action of this name is known; a template that has it does not run"),
     }
 }

@@ -33,8 +33,7 @@ impl RunContext {
     /// # Errors
     /// The first thing that is wrong; then nothing of the step may run.
     pub fn plan(&self, step: &Step, actions: &ActionRegistry) -> Result<Option<Vec<Round>>, PlanError> {
-        let asks = step.condition.as_ref().and_then(Value::as_str).is_some_and(calls_status_function);
-        if (self.has_failed() && !asks) || step.condition == Some(Value::Bool(false)) {
+        if (self.has_failed() && !step.asks_after_failure()) || step.condition == Some(Value::Bool(false)) {
             return Ok(None);
         }
         if step.each.is_none() && !self.runs(step, None)? {
@@ -64,6 +63,12 @@ impl RunContext {
 }
 
 impl Step {
+    /// Whether its `if` calls `always()` or `failure()`: only such steps run after a failure, if it is true then.
+    #[must_use]
+    pub fn asks_after_failure(&self) -> bool {
+        self.condition.as_ref().and_then(Value::as_str).is_some_and(calls_status_function)
+    }
+
     /// What later steps see as the output of this one: with `each`, of every name the list of values.
     #[must_use]
     pub fn collect(&self, outputs: Vec<Value>) -> Value {

@@ -109,8 +109,7 @@ impl RunContext {
     /// # Errors
     /// The `if` cannot be evaluated.
     pub fn runs(&self, step: &Step, each: Option<&Each>) -> Result<bool, StepError> {
-        let asks = step.condition.as_ref().and_then(Value::as_str).is_some_and(calls_status_function);
-        if self.failed && !asks {
+        if self.failed && !step.asks_after_failure() {
             return Ok(false);
         }
         self.condition(step.condition.as_ref(), &step.id, each)

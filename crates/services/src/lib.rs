@@ -34,4 +34,4 @@ mod zone;
 
 pub use caller::{Caller, Door};
 pub use errors::Result;
-pub use slipway::{Runtimes, Settings, Slipway, Wake};
+pub use slipway::{Runtimes, Scaffolding, Settings, Slipway, Wake};

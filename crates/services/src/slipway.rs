@@ -26,6 +26,21 @@ impl Runtimes {
     }
 }
 
+/// How templates are run.
+#[derive(Clone, Debug)]
+pub struct Scaffolding {
+    /// Whether the instance's own Git host takes the place of the hosts that `publish:github` and its like name.
+    pub publish_here: bool,
+    /// How many runs one process works on at a time.
+    pub runs_at_once: usize,
+}
+
+impl Default for Scaffolding {
+    fn default() -> Self {
+        Self { publish_here: true, runs_at_once: 50 }
+    }
+}
+
 /// What the instance is told at start.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -47,6 +62,8 @@ pub struct Settings {
     pub session_millis: i64,
     /// Whether the built-in stand-in for a pipeline builds pushes.
     pub build_pushes: bool,
+    /// How templates are run.
+    pub scaffolding: Scaffolding,
 }
 
 /// Bells that wake the reconcilers; their timers ring too, so a lost bell only costs time.

@@ -291,6 +291,37 @@ async fn a_retry_goes_on_from_the_failed_step() {
 }
 
 #[tokio::test]
+async fn after_a_failure_only_the_steps_that_ask_for_it_run() {
+    let last = [
+        FAILING,
+        r#"- {id: next, name: Next, action: "debug:log", input: {message: "never said"}}"#,
+        r#"- {id: sorry, name: Sorry, action: "debug:log", if: "${{ failure() }}", input: {message: "it went wrong"}}"#,
+        r#"- {id: end, name: End, action: "debug:log", if: "${{ always() }}", input: {message: "either way"}}"#,
+    ];
+    let started = Started::new(&last.join("\n    ")).await;
+    started.pass().await;
+    let page = started.page().await;
+    let states = |page: &RunPage| page.steps[6..].iter().map(|step| step.state).collect::<Vec<_>>();
+    let after = [StepState::Failed, StepState::Skipped, StepState::Succeeded, StepState::Succeeded];
+    assert_eq!((page.row.state, states(&page)), (RunState::Failed, after.to_vec()));
+    assert!(page.error.as_ref().unwrap().starts_with("Last failed: "), "{:?}", page.error);
+    let said = |page: &RunPage, text: &str| page.log.iter().filter(|line| line.message == text).count();
+    assert_eq!(["never said", "it went wrong", "either way"].map(|text| said(&page, text)), [0, 1, 1]);
+
+    // Trying again begins at the step that failed; what was done after it stands.
+    create::retry(&started.world.slipway, &started.caller, &started.run).await.unwrap();
+    started.pass().await;
+    let page = started.page().await;
+    let attempts: Vec<i64> = page.steps[6..].iter().map(|step| step.attempts).collect();
+    // Nothing that is still to do asks to be done, so the run ends at once.
+    let after = [StepState::Failed, StepState::Waiting, StepState::Succeeded, StepState::Succeeded];
+    assert_eq!((page.row.state, states(&page), attempts), (RunState::Failed, after.to_vec(), vec![2, 0, 1, 1]));
+    create::undo(&started.world.slipway, &started.caller, &started.run).await.unwrap();
+    started.pass().await;
+    started.assert_nothing_left("in the end").await;
+}
+
+#[tokio::test]
 async fn a_half_undone_run_can_be_tried_again() {
     let started = Started::new(FAILING).await;
     started.pass().await;

@@ -93,7 +93,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Migrate(options) => options.run().await,
         Command::Doctor(place) => doctor::run(&place).await,
         Command::Config(command) => command.run(),
-        Command::Template(command) => command.run(),
+        Command::Template(command) => command.run().await,
         Command::Catalog(command) => command.run().await,
         Command::Artifact(command) => command.run().await,
         Command::Import(command) => command.run().await,

@@ -13,6 +13,7 @@ mod sandbox;
 mod secret;
 mod secrets;
 mod server;
+mod templates;
 
 pub use catalog::CatalogConfig;
 pub use database::DatabaseConfig;
@@ -25,6 +26,7 @@ pub use sandbox::{SandboxConfig, SandboxTimings};
 pub use secret::SecretUrl;
 pub use secrets::SecretsConfig;
 pub use server::ServerConfig;
+pub use templates::TemplatesConfig;
 
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -60,6 +62,8 @@ pub struct Config {
     pub pipeline: PipelineConfig,
     /// What the catalogue reads at start.
     pub catalog: CatalogConfig,
+    /// How golden paths are run.
+    pub templates: TemplatesConfig,
     /// Delivery metrics.
     pub metrics: MetricsConfig,
     /// What Slipway signs and checks with.
@@ -107,6 +111,7 @@ impl Config {
         table.insert("sandbox".to_owned(), toml::Value::try_from(&self.sandbox)?);
         table.insert("pipeline".to_owned(), toml::Value::try_from(&self.pipeline)?);
         table.insert("catalog".to_owned(), toml::Value::try_from(&self.catalog)?);
+        table.insert("templates".to_owned(), toml::Value::try_from(&self.templates)?);
         table.insert("metrics".to_owned(), toml::Value::try_from(&self.metrics)?);
         table.insert("secrets".to_owned(), toml::Value::try_from(&self.secrets)?);
         if let Some(runtimes) = written.get("runtimes") {

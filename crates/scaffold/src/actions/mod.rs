@@ -45,7 +45,9 @@ type Run = fn(&mut Bench<'_>, &Value) -> Result<Value, String>;
 enum Way {
     /// As in the portal.
     Here(Run),
-    /// Not at all: its outputs are given, or examples.
+    /// Not at all: its outputs are given, or examples. The portal does it.
+    Portal,
+    /// Not at all, as above, and the portal cannot do it either.
     Outside,
 }
 
@@ -54,7 +56,9 @@ enum Way {
 pub enum Support {
     /// It does the same everywhere.
     Whole,
-    /// It reaches outside; without a portal its outputs are given, or examples of its schema.
+    /// The portal does it; without one its outputs are given, or examples of its schema.
+    Portal,
+    /// It reaches outside; its outputs are given, or examples of its schema.
     Outside,
 }
 
@@ -82,10 +86,10 @@ impl Actions {
         self.registry.add(spec);
     }
 
-    /// Adds an action that reaches outside, unless there is one of that name.
-    pub fn add_outside(&mut self, spec: ActionSpec) {
-        if !self.ways.contains_key(&spec.name) {
-            self.add(spec, Way::Outside);
+    /// Adds an action of the portal. One that can be done without a portal stays as it is.
+    pub fn add_portal(&mut self, spec: ActionSpec) {
+        if !matches!(self.ways.get(&spec.name), Some(Way::Here(_))) {
+            self.add(spec, Way::Portal);
         }
     }
 
@@ -100,6 +104,7 @@ impl Actions {
     pub fn support(&self, name: &str) -> Option<Support> {
         self.ways.get(name).map(|way| match way {
             Way::Here(_) => Support::Whole,
+            Way::Portal => Support::Portal,
             Way::Outside => Support::Outside,
         })
     }
@@ -108,7 +113,7 @@ impl Actions {
     pub fn run(&self, name: &str, bench: &mut Bench<'_>, input: &Value) -> Option<Result<Value, String>> {
         match self.ways.get(name)? {
             Way::Here(run) => Some(run(bench, input)),
-            Way::Outside => None,
+            Way::Portal | Way::Outside => None,
         }
     }
 }

@@ -3,12 +3,19 @@
 //! An action is idempotent: done twice is done once. What it is about to make is fixed by its [`Action::plan`], which the worker
 //! writes down before the action runs, gives to it each time, and hands to [`Action::undo`]. So a crash at any point leaves
 //! either nothing or something that the next attempt finds and the undo removes.
+//!
+//! The run's files are the exception that needs no plan: an action changes a copy, which is kept in the transaction that says that
+//! the step is done. So a step that failed or died leaves the files as it found them, and they go when the run ends.
 
+mod catalog_fetch;
 mod catalog_register;
 mod debug_log;
 mod fetch_template;
+mod local;
+mod publish;
 mod repository_create;
 mod service_create;
+mod wait;
 
 use crate::{Caller, Slipway, reconcile::LEASE};
 use async_trait::async_trait;
@@ -18,10 +25,13 @@ use slipway_domain::scaffold::Run;
 use slipway_ports::{
     StoreError, Tx,
     forge::ForgeError,
-    store::{leases::Lease, repositories::Repository},
+    store::{leases::Lease, repositories::Repository, runs::WorkspaceFile},
 };
-use slipway_scaffold::{ActionRegistry, ActionSpec};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use slipway_scaffold::{ActionRegistry, ActionSpec, Actions, File, Support, Tree};
+use std::{
+    collections::BTreeMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 pub(crate) const FETCH_TEMPLATE: &str = "fetch:template";
 pub(crate) const REPOSITORY_CREATE: &str = "slipway:repository:create";
@@ -103,11 +113,43 @@ pub(crate) struct ActionContext<'a> {
     pub person: &'a Caller,
     lease: &'a Lease,
     lines: Mutex<Vec<String>>,
+    /// The run's files as this step leaves them; `None` as long as it changed none.
+    files: Mutex<Option<Tree>>,
 }
 
 impl<'a> ActionContext<'a> {
     pub(crate) fn new(slipway: &'a Slipway, run: &'a Run, person: &'a Caller, lease: &'a Lease) -> Self {
-        Self { slipway, run, person, lease, lines: Mutex::default() }
+        Self { slipway, run, person, lease, lines: Mutex::default(), files: Mutex::default() }
+    }
+
+    /// The run's files, as they are after the rounds of this step so far.
+    async fn files(&self) -> Result<Tree, ActionError> {
+        let held = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(files) = held {
+            return Ok(files);
+        }
+        let mut tree = Tree::default();
+        for file in self.read().await?.workspace(self.run.id).await? {
+            let entry = File { bytes: file.bytes, executable: file.executable, link: false };
+            tree.insert(&file.path, entry).map_err(|error| ActionError::refused(format!("{error}."), ""))?;
+        }
+        Ok(tree)
+    }
+
+    /// Replaces the run's files, once the step is done.
+    fn put_files(&self, files: Tree) {
+        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = Some(files);
+    }
+
+    /// The run's files, if the step changed them.
+    pub(crate) fn changed_files(&self) -> Option<Vec<WorkspaceFile>> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let row = |(path, file): (&str, &File)| WorkspaceFile {
+            path: path.to_owned(),
+            bytes: file.bytes.clone(),
+            executable: file.executable,
+        };
+        Some(files.iter().map(row).collect())
     }
 
     /// A transaction that counts only while the run's lease holds.
@@ -180,19 +222,30 @@ pub(crate) trait Action: Send + Sync {
     }
 }
 
-static ACTIONS: LazyLock<Vec<Box<dyn Action>>> = LazyLock::new(|| {
-    vec![
+/// What the actions of public templates take and give, and those among them that need only files.
+static KNOWN: LazyLock<Actions> = LazyLock::new(Actions::default);
+
+static ACTIONS: LazyLock<BTreeMap<String, Box<dyn Action>>> = LazyLock::new(|| {
+    let own: [Box<dyn Action>; 6] = [
+        Box::new(catalog_fetch::CatalogFetch),
         Box::new(catalog_register::CatalogRegister),
         Box::new(debug_log::DebugLog),
         Box::new(fetch_template::FetchTemplate),
         Box::new(repository_create::RepositoryCreate),
         Box::new(service_create::ServiceCreate),
-    ]
+    ];
+    let whole = own.into_iter().chain(wait::all()).chain(publish::all()).chain(local::all());
+    let mut actions = BTreeMap::new();
+    for action in whole {
+        // What the portal does in its own way comes first.
+        actions.entry(action.spec().name).or_insert(action);
+    }
+    actions
 });
 
 static SPECS: LazyLock<ActionRegistry> = LazyLock::new(|| {
     let mut registry = ActionRegistry::default();
-    ACTIONS.iter().for_each(|action| registry.add(action.spec()));
+    ACTIONS.values().for_each(|action| registry.add(action.spec()));
     registry
 });
 
@@ -203,7 +256,25 @@ pub(crate) fn specs() -> &'static ActionRegistry {
 
 /// An action by its name.
 pub(crate) fn find(name: &str) -> Option<&'static dyn Action> {
-    ACTIONS.iter().find(|action| action.spec().name == name).map(|action| &**action)
+    ACTIONS.get(name).map(|action| &**action)
+}
+
+/// Whether an action makes a repository on another host.
+pub(crate) fn publishes(name: &str) -> bool {
+    publish::is_one(name)
+}
+
+/// What is wrong with an action that reaches another system, as the end of a sentence.
+pub(crate) fn not_connected(name: &str) -> String {
+    format!("`{name}` reaches a system that this instance has no connection to")
+}
+
+/// Why a step with this action cannot be done here, as the end of a sentence.
+pub(crate) fn why_not(name: &str) -> String {
+    match KNOWN.support(name) {
+        Some(Support::Outside) => not_connected(name),
+        _ => format!("there is no action `{name}` here"),
+    }
 }
 
 /// A text of a plan or an input; empty when it is not there.

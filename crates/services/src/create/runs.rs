@@ -167,8 +167,16 @@ pub async fn retry(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> {
     let mut run = find(&mut *tx, id).await?;
     may_retry(caller, &run)?;
     require_failed(&run, "tried again")?;
+    let mut failed = false;
     for mut step in tx.run_steps(run.id).await.map_err(store)? {
-        if matches!(step.state, StepState::Waiting | StepState::Succeeded | StepState::Skipped) {
+        failed |= step.state == StepState::Failed;
+        let stands = match step.state {
+            StepState::Waiting | StepState::Succeeded => true,
+            // What was left out after the failure is asked again.
+            StepState::Skipped => !failed,
+            StepState::Running | StepState::Failed | StepState::Undone => false,
+        };
+        if stands {
             continue;
         }
         step.state = StepState::Waiting;

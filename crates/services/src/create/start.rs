@@ -1,6 +1,7 @@
 //! From a complete draft to a run.
 
 use super::{
+    actions,
     send::{require_fit, template_of},
     templates::{self, Loaded},
     values::{Patterns, answered, name_in, owner_in, parameters, problems, stored},
@@ -48,6 +49,7 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str) -> Result<Wi
     let (reference, path) = template_of(slipway, &mut *tx, &draft).await?;
     drop(tx);
     let loaded = templates::load(&reference, path).await?;
+    require_published_here(slipway, &loaded)?;
     let Some(runtime) = draft.runtime.clone() else {
         return Err(AppError::invalid("runtime", "Choose where it shall run."));
     };
@@ -82,6 +84,20 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str) -> Result<Wi
     tx.commit().await.map_err(store)?;
     slipway.wake.runs.notify_one();
     Ok(sent(run.id))
+}
+
+/// Refuses a template that publishes elsewhere where that is not to be done here.
+fn require_published_here(slipway: &Slipway, loaded: &Loaded) -> Result<()> {
+    let elsewhere = loaded.template.steps.iter().find(|step| actions::publishes(&step.action));
+    match elsewhere.filter(|_| !slipway.settings.scaffolding.publish_here) {
+        None => Ok(()),
+        Some(step) => Err(AppError::conflict(format!(
+            "The template {} cannot be run: {}. Use slipway:repository:create in it, or set publish_here in [templates] of the \
+             configuration.",
+            loaded.reference.name(),
+            actions::not_connected(&step.action)
+        ))),
+    }
 }
 
 fn sent(run: RunId) -> WizardSent {

@@ -3,7 +3,10 @@
 use super::actions;
 use crate::{Result, Slipway, errors::store};
 use slipway_api_types::AppError;
-use slipway_domain::catalog::{EntityRef, Location, LocationKind};
+use slipway_domain::{
+    catalog::{EntityRef, Location, LocationKind},
+    scaffold::Run,
+};
 use slipway_ports::Tx;
 use slipway_scaffold::{Template, safe_path};
 use std::path::{Path, PathBuf};
@@ -45,6 +48,14 @@ pub(crate) async fn find(slipway: &Slipway, tx: &mut dyn Tx, reference: &EntityR
     })
 }
 
+/// The folder of a run's template: what its steps fetch is relative to it.
+pub(super) async fn folder_of_run(slipway: &Slipway, run: &Run) -> Result<PathBuf> {
+    let reference: EntityRef =
+        run.template.parse().map_err(|_| AppError::not_found(format!("template named `{}`", run.template)))?;
+    let path = find(slipway, &mut *slipway.read().await?, &reference).await?;
+    Ok(path.parent().map(Path::to_path_buf).unwrap_or_default())
+}
+
 /// Reads a template, off the threads that answer requests.
 pub(crate) async fn load(reference: &EntityRef, path: PathBuf) -> Result<Loaded> {
     let reference = reference.clone();
@@ -56,8 +67,8 @@ pub(crate) async fn load(reference: &EntityRef, path: PathBuf) -> Result<Loaded>
             std::fs::read_to_string(&path).map_err(|error| unusable(format!("{name} cannot be read: {error}")))?;
         let template = Template::parse(&text, &name).map_err(|error| unusable(error.to_string()))?;
         if let Some(step) = actions::specs().unknown(&template).first() {
-            let line = step.line;
-            return Err(unusable(format!("{name}:{line}: there is no action `{}` here", step.action)));
+            let (line, why) = (step.line, actions::why_not(&step.action));
+            return Err(unusable(format!("{name}:{line}: {why}")));
         }
         if template.form.pages.is_empty() {
             return Err(unusable(format!("{name}: it has no parameters, so what it makes would have no name")));

@@ -23,8 +23,6 @@ use slipway_scaffold::RunContext;
 use std::{sync::Arc, time::Duration};
 use write::{Write, renewing};
 
-/// How many runs one process works on at a time; they mostly wait.
-const AT_ONCE: usize = 50;
 /// How often a step that may work later is begun again before a person is asked.
 const TRIES: u32 = 3;
 /// How long to wait before the first of those; twice as long before each next one, milliseconds.
@@ -38,7 +36,8 @@ pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
         let mut tx = slipway.read().await?;
         tx.active_runs(200).await.map_err(store)
     };
-    Pool::new(&slipway.wake.runs, AT_ONCE).work_on_all(due, |id| work_on(&slipway, id)).await
+    let at_once = slipway.settings.scaffolding.runs_at_once;
+    Pool::new(&slipway.wake.runs, at_once).work_on_all(due, |id| work_on(&slipway, id)).await
 }
 
 /// What is known of a run while working on it.
@@ -99,7 +98,9 @@ async fn advance(slipway: &Slipway, lease: &Lease, id: RunId, tries: u32) -> Res
             write.commit(slipway, lease).await
         }
         RunState::Running => {
-            let open = |step: &&RunStep| !matches!(step.state, StepState::Succeeded | StepState::Skipped);
+            // After a failure the steps that ask for it still run.
+            let over = [StepState::Succeeded, StepState::Skipped, StepState::Failed];
+            let open = |step: &&RunStep| !over.contains(&step.state);
             match case.steps.iter().find(open) {
                 Some(step) => forwards(slipway, lease, &case, step, tries).await,
                 None => finish(slipway, lease, &case).await,
@@ -133,7 +134,15 @@ fn seen(case: &Case) -> RunContext {
     for step in case.steps.iter().filter(|step| step.state == StepState::Succeeded) {
         context.record_output(&step.id, step.output.clone());
     }
+    if first_failed(case).is_some() {
+        context.record_failure();
+    }
     context
+}
+
+/// The step that the run failed at.
+fn first_failed(case: &Case) -> Option<&RunStep> {
+    case.steps.iter().find(|step| step.state == StepState::Failed)
 }
 
 async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, tries: u32) -> Result<Next> {
@@ -146,14 +155,15 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
         Ok(None) => {
             let mut write = Write::of(case);
             write.step(RunStep { state: StepState::Skipped, finished_at: Some(slipway.clock.now()), ..row.clone() });
-            write.say(slipway, Some(row), &format!("{}: left out, as its condition says", row.name), false);
+            let why = if first_failed(case).is_some() { "after the failure" } else { "as its condition says" };
+            write.say(slipway, Some(row), &format!("{}: left out, {why}", row.name), false);
             return write.commit(slipway, lease).await;
         }
         Err(why) => return fail(slipway, lease, case, row, &mend_template(why.to_string()), Vec::new()).await,
     };
     let Some(action) = actions::find(&row.action) else {
-        let why = format!("There is no action `{}` here", row.action);
-        return fail(slipway, lease, case, row, &mend_template(why), Vec::new()).await;
+        let error = mend_template(actions::why_not(&row.action));
+        return fail(slipway, lease, case, row, &error, Vec::new()).await;
     };
     if row.state == StepState::Running && tries == 1 && row.attempts >= MOST_CRASHES {
         let message = format!("This step was begun {} times and never ended.", row.attempts);
@@ -174,6 +184,7 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
     match done {
         Ok(outputs) => {
             let mut write = Write::of(case);
+            write.workspace = ctx.changed_files();
             write.say_all(slipway, &begun, ctx.said());
             write.say(slipway, Some(&begun), &format!("{}: done", begun.name), false);
             let output = step.collect(outputs);
@@ -223,9 +234,13 @@ async fn run_all(
     Ok(outputs)
 }
 
-/// All steps are done: the output, and the end.
+/// No step is left: the output, and the end.
 async fn finish(slipway: &Slipway, lease: &Lease, case: &Case) -> Result<Next> {
     let mut write = Write::of(case);
+    if let Some(step) = first_failed(case) {
+        write.end(slipway, RunState::Failed, Some(failure(step, step.error.as_deref().unwrap_or_default())));
+        return write.commit(slipway, lease).await;
+    }
     match seen(case).output(&case.run.output) {
         Ok(output) => write.run.result = output,
         // Everything is made; a broken link in the closing words is no reason to call that a failure.
@@ -311,6 +326,22 @@ async fn fail(
     write.say(slipway, Some(step), &error.words(), true);
     let finished_at = Some(slipway.clock.now());
     write.step(RunStep { state: StepState::Failed, error: Some(error.words()), finished_at, ..step.clone() });
-    write.end(slipway, RunState::Failed, Some(format!("{} failed: {}", step.name, error.words())));
+    if !goes_on(case, step) {
+        let first = first_failed(case).map_or_else(
+            || failure(step, &error.words()),
+            |first| failure(first, first.error.as_deref().unwrap_or_default()),
+        );
+        write.end(slipway, RunState::Failed, Some(first));
+    }
     write.commit(slipway, lease).await
+}
+
+fn failure(step: &RunStep, words: &str) -> String {
+    format!("{} failed: {words}", step.name)
+}
+
+/// Whether a step after this one asks to be done after a failure.
+fn goes_on(case: &Case, failed: &RunStep) -> bool {
+    let later = case.steps.iter().filter(|step| step.position > failed.position && step.state == StepState::Waiting);
+    later.map(|step| read_step(&case.run, step)).any(|step| step.asks_after_failure())
 }

@@ -28,7 +28,7 @@ use slipway_ports::{
         catalog::CatalogEntity,
     },
 };
-use slipway_services::{Caller, Runtimes, Settings, Slipway, Wake, accounts, create};
+use slipway_services::{Caller, Runtimes, Scaffolding, Settings, Slipway, Wake, accounts, create};
 use slipway_store::SqliteStore;
 use std::{
     collections::BTreeMap,
@@ -423,6 +423,7 @@ impl Parts {
                 build_millis: 0,
                 session_millis: DAY,
                 build_pushes: true,
+                scaffolding: Scaffolding::default(),
             },
             wake: Wake::default(),
             worker: worker.to_owned(),

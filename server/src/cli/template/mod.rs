@@ -36,19 +36,19 @@ pub enum Command {
     Test(golden::Options),
     /// Write a good starting template.
     New(new::Options),
-    /// Say what of the templates of a folder runs here, what is emulated, and what is refused and why.
+    /// Say what of the templates of a folder or a Git repository runs here, what is emulated, and what is refused and why.
     ImportReport(report::Options),
 }
 
 impl Command {
-    pub fn run(self) -> anyhow::Result<ExitCode> {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Run(options) => options.run(),
             Self::Eval(options) => options.run(),
             Self::Lint(options) => options.run(),
             Self::Test(options) => options.run(),
             Self::New(options) => options.run(),
-            Self::ImportReport(options) => options.run(),
+            Self::ImportReport(options) => options.run().await,
         }
     }
 }
@@ -76,7 +76,7 @@ fn engine(hosts: &[String]) -> anyhow::Result<Engine> {
 /// Every action there is: those of the public templates, and the portal's own.
 fn actions() -> Actions {
     let mut actions = Actions::default();
-    slipway_services::create::action_specs().for_each(|spec| actions.add_outside(spec));
+    slipway_services::create::action_specs().for_each(|spec| actions.add_portal(spec));
     actions
 }
 

@@ -1,15 +1,16 @@
 use super::{Places, actions, engine, find_templates};
 use crate::cli::print;
 use anyhow::Context as _;
+use slipway_forge::{Clone, history::DEFAULT_TIMEOUT};
 use slipway_scaffold::{ImportReport, Verdict, import_report};
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 /// `slipway template import-report`
 #[derive(clap::Args)]
 pub struct Options {
-    /// A folder with templates, or one template.
-    #[arg(value_name = "FOLDER")]
-    place: PathBuf,
+    /// A folder with templates, one template, or the http:// or https:// URL of a Git repository.
+    #[arg(value_name = "FOLDER|URL")]
+    place: String,
     /// Addresses that begin so are read from this folder.
     #[arg(long = "map", value_name = "PREFIX=FOLDER")]
     maps: Vec<String>,
@@ -19,21 +20,18 @@ pub struct Options {
 }
 
 impl Options {
-    pub fn run(self) -> anyhow::Result<ExitCode> {
-        let templates = find_templates(&self.place)?;
-        let (engine, actions) = (engine(&[])?, actions());
-        let mut reports = Vec::new();
-        for file in &templates {
-            let name = file.display().to_string();
-            let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
-            reports.push(import_report(
-                &text,
-                &name,
-                &Places::of_template(file, &text, &self.maps)?,
-                &actions,
-                &engine,
-            ));
-        }
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let reports = if ["http://", "https://"].iter().any(|scheme| self.place.starts_with(scheme)) {
+            let folder = tempfile::tempdir()?;
+            let read = async {
+                let clone = Clone::open(&self.place, DEFAULT_TIMEOUT).await?;
+                clone.check_out(folder.path()).await
+            };
+            read.await.with_context(|| format!("{} cannot be read", self.place))?;
+            self.look_at(folder.path(), Some(self.place.trim_end_matches('/')))?
+        } else {
+            self.look_at(Path::new(&self.place), None)?
+        };
         if self.json {
             print(&serde_json::to_string_pretty(&reports)?);
         } else {
@@ -48,6 +46,22 @@ impl Options {
             ));
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Every template of a folder. `url` is where it was read from: what files are called by, and what their addresses begin with.
+    fn look_at(&self, folder: &Path, url: Option<&str>) -> anyhow::Result<Vec<ImportReport>> {
+        let (engine, actions) = (engine(&[])?, actions());
+        let maps: Vec<String> =
+            self.maps.iter().cloned().chain(url.map(|url| format!("{url}={}", folder.display()))).collect();
+        let mut reports = Vec::new();
+        for file in find_templates(folder)? {
+            let inside = file.strip_prefix(folder).unwrap_or(&file).display();
+            let name = url.map_or_else(|| file.display().to_string(), |url| format!("{url}/{inside}"));
+            let text = std::fs::read_to_string(&file).with_context(|| format!("{name} cannot be read"))?;
+            let places = Places::of_template(&file, &text, &maps)?;
+            reports.push(import_report(&text, &name, &places, &actions, &engine));
+        }
+        Ok(reports)
     }
 }
 

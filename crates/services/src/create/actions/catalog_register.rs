@@ -22,15 +22,17 @@ impl Action for CatalogRegister {
             description: "Adds the entities of a repository's catalog-info.yaml to the catalogue.".to_owned(),
             input_schema: json!({
                 "type": "object",
-                "required": ["repoContentsUrl"],
+                "anyOf": [{"required": ["catalogInfoUrl"]}, {"required": ["repoContentsUrl"]}],
                 "properties": {
+                    "catalogInfoUrl": {"type": "string", "minLength": 1},
                     "repoContentsUrl": {"type": "string", "minLength": 1},
                     "catalogInfoPath": {"type": "string"},
+                    "optional": {"type": "boolean"},
                 },
             }),
             output_schema: json!({
                 "type": "object",
-                "required": ["entityRef", "catalogInfoUrl"],
+                "required": ["catalogInfoUrl"],
                 "properties": {"entityRef": {"type": "string"}, "catalogInfoUrl": {"type": "string"}},
             }),
             has_undo: true,
@@ -42,11 +44,15 @@ impl Action for CatalogRegister {
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {
-        let url = text(input, "repoContentsUrl").trim_end_matches('/');
-        let path = input["catalogInfoPath"].as_str().filter(|path| !path.is_empty()).unwrap_or(CATALOG_FILE);
+        let (url, file) = place(input);
         let repository = ctx.repository_at(&mut *ctx.read().await?, url).await?;
-        let file = path.trim_start_matches('/');
-        let bytes = ctx.file(&repository, file).await?;
+        let bytes = match ctx.file(&repository, file).await {
+            Err(ActionError::Refused { message, .. }) if input["optional"] == true => {
+                ctx.say(format!("{message} It is optional."));
+                return Ok(json!({"catalogInfoUrl": format!("{url}/{file}")}));
+            }
+            bytes => bytes?,
+        };
         let documents = read_documents(file, &String::from_utf8_lossy(&bytes))?;
 
         let now = ctx.slipway.clock.now();
@@ -92,4 +98,15 @@ impl Action for CatalogRegister {
         }
         Ok(())
     }
+}
+
+/// The repository's address, and the path of the file in it. A `catalogInfoUrl` is one of those that this action gives.
+fn place(input: &Value) -> (&str, &str) {
+    if let Some((url, path)) = text(input, "catalogInfoUrl").split_once(".git/") {
+        let whole = text(input, "catalogInfoUrl");
+        return (&whole[..url.len() + ".git".len()], path.trim_start_matches('/'));
+    }
+    let path = input["catalogInfoPath"].as_str().filter(|path| !path.is_empty()).unwrap_or(CATALOG_FILE);
+    let url = input["repoContentsUrl"].as_str().unwrap_or_else(|| text(input, "catalogInfoUrl"));
+    (url.trim_end_matches('/'), path.trim_start_matches('/'))
 }

@@ -34,8 +34,8 @@ impl Action for DebugLog {
         }
         let (lists, contents) = (&input["listWorkspace"], text(input, "listWorkspace") == "with-contents");
         if lists.is_string() || lists == true {
-            for file in ctx.read().await?.workspace(ctx.run.id).await? {
-                ctx.say(file.path);
+            for (path, file) in ctx.files().await?.iter() {
+                ctx.say(path);
                 if contents {
                     ctx.say(String::from_utf8_lossy(&file.bytes).chars().take(SHOWN).collect::<String>());
                 }

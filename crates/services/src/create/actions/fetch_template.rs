@@ -5,8 +5,7 @@ use super::{Action, ActionContext, ActionError, FETCH_TEMPLATE};
 use crate::create::{render::Fetch, templates};
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use slipway_ports::store::runs::WorkspaceFile;
-use slipway_scaffold::{ActionSpec, File, Tree};
+use slipway_scaffold::ActionSpec;
 
 pub(super) struct FetchTemplate;
 
@@ -25,6 +24,7 @@ impl Action for FetchTemplate {
                     "targetPath": {"type": "string"},
                     "values": {"type": "object"},
                     "copyWithoutTemplating": texts,
+                    "copyWithoutRender": texts,
                     "cookiecutterCompat": {"type": "boolean"},
                     "templateFileExtension": {"type": ["string", "boolean"]},
                     "replace": {"type": "boolean"},
@@ -39,45 +39,21 @@ impl Action for FetchTemplate {
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, _plan: &Value) -> Result<Value, ActionError> {
         let mend = "Mend the template, then try again.";
-        let reference = ctx.run.template.parse();
-        let reference =
-            reference.map_err(|_| ActionError::refused(format!("{} is no template.", ctx.run.template), ""))?;
-        let (path, files) = {
-            let mut tx = ctx.read().await?;
-            (templates::find(ctx.slipway, &mut *tx, &reference).await?, tx.workspace(ctx.run.id).await?)
-        };
-        let folder = path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
+        let folder = templates::folder_of_run(ctx.slipway, ctx.run).await?;
         let fetch = Fetch::read(input, &folder).map_err(|why| ActionError::refused(format!("{why}."), mend))?;
+        if !input["copyWithoutRender"].is_null() {
+            ctx.say("copyWithoutRender is passed over, as in Backstage; use copyWithoutTemplating");
+        }
+        let mut workspace = ctx.files().await?;
         let rendered = tokio::task::spawn_blocking(move || {
-            let mut workspace = tree(files)?;
             let before = workspace.len();
             fetch.render(&mut workspace)?;
             Ok::<_, String>((workspace.len() - before, workspace))
         });
         let rendered = rendered.await.map_err(|error| ActionError::from(crate::errors::internal(&error)))?;
         let (count, workspace) = rendered.map_err(|why| ActionError::refused(format!("{why}."), mend))?;
-        let files: Vec<WorkspaceFile> = workspace
-            .iter()
-            .map(|(path, file)| WorkspaceFile {
-                path: path.to_owned(),
-                bytes: file.bytes.clone(),
-                executable: file.executable,
-            })
-            .collect();
-        let mut tx = ctx.write().await?;
-        tx.put_workspace(ctx.run.id, &files).await?;
-        tx.commit().await?;
-        ctx.say(format!("Wrote {count} files; the workspace has {}", files.len()));
+        ctx.say(format!("Wrote {count} files; the workspace has {}", workspace.len()));
+        ctx.put_files(workspace);
         Ok(json!({}))
     }
-}
-
-/// The workspace as a tree.
-fn tree(files: Vec<WorkspaceFile>) -> Result<Tree, String> {
-    let mut tree = Tree::default();
-    for file in files {
-        let entry = File { bytes: file.bytes, executable: file.executable, link: false };
-        tree.insert(&file.path, entry).map_err(|error| error.to_string())?;
-    }
-    Ok(tree)
 }

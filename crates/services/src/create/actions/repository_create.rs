@@ -10,7 +10,7 @@ use slipway_ports::{
     forge::{CommitFile, NewCommit},
     store::repositories::Repository,
 };
-use slipway_scaffold::ActionSpec;
+use slipway_scaffold::{ActionSpec, File, Tree};
 
 pub(super) struct RepositoryCreate;
 
@@ -45,63 +45,28 @@ impl Action for RepositoryCreate {
     }
 
     fn plan(&self, ctx: &ActionContext<'_>, input: &Value) -> Value {
-        let Some(owner) = owner(input) else { return Value::Null };
-        let id = RepositoryId::from_uuid(ctx.slipway.entropy.uuid());
-        json!({"id": id, "repository": format!("{}/{}", owner.name(), text(input, "name"))})
+        owner(input).map_or(Value::Null, |owner| plan(ctx, &owner, text(input, "name")))
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {
         let owner = owner(input).ok_or_else(|| {
             ActionError::refused(format!("`{}` is no team.", text(input, "owner")), "Mend the template.")
         })?;
-        ctx.person.require(Permission::Create, Some(&owner.to_string()))?;
-        let name = text(plan, "repository");
-        let branch = input["defaultBranch"].as_str().filter(|branch| !branch.is_empty()).unwrap_or("main");
-        let forge = &ctx.slipway.forge;
-        let new = forge.create(name, branch, &ctx.run.id.to_string()).await?;
-        // A head that is there was committed by an earlier attempt; somebody may have pushed since, and that must stand.
-        let head = if new { None } else { forge.head(name, branch).await? };
-        let commit = match head {
-            Some(head) => forge.commits(name, None, &head).await?.first().map_or(head, |first| first.sha.clone()),
-            None => forge.commit(name, &first_commit(ctx, input, branch).await?).await?,
-        };
-        let repository = Repository {
-            id: planned(plan, "id")?,
-            name: name.to_owned(),
+        let given = |key: &str| input[key].as_str().filter(|text| !text.trim().is_empty());
+        let described = given("description").map(|description| format!("\n\n{description}")).unwrap_or_default();
+        let message = given("commitMessage").map(str::to_owned);
+        let new = NewRepository {
             owner: owner.to_string(),
-            default_branch: branch.to_owned(),
-            recorded_head: None,
-            created_at: ctx.slipway.clock.now(),
+            branch: given("defaultBranch").unwrap_or("main").to_owned(),
+            message: message.unwrap_or_else(|| format!("Create {}{described}", text(input, "name"))),
+            files: ctx.files().await?,
         };
-        let mut tx = ctx.write().await?;
-        if tx.repository(repository.id).await?.is_none() {
-            match tx.add_repository(&repository).await {
-                Ok(()) => {}
-                Err(StoreError::Conflict(_)) => {
-                    let mend = "Undo this run and start again with another name.";
-                    return Err(ActionError::refused(format!("There is a repository named {name} already."), mend));
-                }
-                Err(error) => return Err(error.into()),
-            }
-            let (now, owner) = (repository.created_at, owner.to_string());
-            let detail = json!({"run": ctx.run.id});
-            let line = ctx.person.audit(&*ctx.slipway.entropy, now, "repository.create", name, Some(&owner), detail);
-            tx.add_audit(&line).await?;
-            tx.commit().await?;
-        }
-        let url = ctx.clone_url(name);
-        ctx.say(format!("Created {name} with the commit {}", crate::views::short(&commit)));
+        let (url, commit) = make(ctx, plan, new).await?;
         Ok(json!({"remoteUrl": url, "repoContentsUrl": url, "commitHash": commit}))
     }
 
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
-        let name = text(plan, "repository");
-        ctx.slipway.forge.delete(name, Some(&ctx.run.id.to_string())).await?;
-        let mut tx = ctx.write().await?;
-        tx.delete_repository(planned(plan, "id")?).await?;
-        tx.commit().await?;
-        ctx.say(format!("Deleted the repository {name}"));
-        Ok(())
+        unmake(ctx, plan).await
     }
 }
 
@@ -109,22 +74,95 @@ fn owner(input: &Value) -> Option<EntityRef> {
     EntityRef::parse(text(input, "owner"), Some("group"), "default").ok()
 }
 
-/// The workspace as a commit. Its author and date are the run's, so that every attempt makes the same one.
-async fn first_commit(ctx: &ActionContext<'_>, input: &Value, branch: &str) -> Result<NewCommit, ActionError> {
-    let files = ctx.read().await?.workspace(ctx.run.id).await?;
+/// What [`make`] and [`unmake`] are given: the row's id and the repository's full name.
+pub(super) fn plan(ctx: &ActionContext<'_>, owner: &EntityRef, name: &str) -> Value {
+    let id = RepositoryId::from_uuid(ctx.slipway.entropy.uuid());
+    json!({"id": id, "repository": format!("{}/{name}", owner.name())})
+}
+
+/// A repository to be.
+pub(super) struct NewRepository {
+    /// The team, as an entity reference in full.
+    pub owner: String,
+    /// The default branch.
+    pub branch: String,
+    /// Of the first commit.
+    pub message: String,
+    /// What is in it.
+    pub files: Tree,
+}
+
+/// Makes the planned repository with its first commit, once. Gives its address and the commit.
+pub(super) async fn make(
+    ctx: &ActionContext<'_>,
+    plan: &Value,
+    new: NewRepository,
+) -> Result<(String, String), ActionError> {
+    let (name, branch) = (text(plan, "repository"), new.branch.as_str());
+    ctx.person.require(Permission::Create, Some(&new.owner))?;
+    let forge = &ctx.slipway.forge;
+    let is_new = forge.create(name, branch, &ctx.run.id.to_string()).await?;
+    // A head that is there was committed by an earlier attempt; somebody may have pushed since, and that must stand.
+    let head = if is_new { None } else { forge.head(name, branch).await? };
+    let commit = match head {
+        Some(head) => forge.commits(name, None, &head).await?.first().map_or(head, |first| first.sha.clone()),
+        None => forge.commit(name, &first_commit(ctx, branch, new.message, &new.files)?).await?,
+    };
+    let repository = Repository {
+        id: planned(plan, "id")?,
+        name: name.to_owned(),
+        owner: new.owner,
+        default_branch: new.branch,
+        recorded_head: None,
+        created_at: ctx.slipway.clock.now(),
+    };
+    let mut tx = ctx.write().await?;
+    if tx.repository(repository.id).await?.is_none() {
+        match tx.add_repository(&repository).await {
+            Ok(()) => {}
+            Err(StoreError::Conflict(_)) => {
+                let mend = "Undo this run and start again with another name.";
+                return Err(ActionError::refused(format!("There is a repository named {name} already."), mend));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let (now, owner) = (repository.created_at, repository.owner.as_str());
+        let detail = json!({"run": ctx.run.id});
+        let line = ctx.person.audit(&*ctx.slipway.entropy, now, "repository.create", name, Some(owner), detail);
+        tx.add_audit(&line).await?;
+        tx.commit().await?;
+    }
+    ctx.say(format!("Created {name} with the commit {}", crate::views::short(&commit)));
+    Ok((ctx.clone_url(name), commit))
+}
+
+/// Deletes the planned repository, if this run made it.
+pub(super) async fn unmake(ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
+    let name = text(plan, "repository");
+    ctx.slipway.forge.delete(name, Some(&ctx.run.id.to_string())).await?;
+    let mut tx = ctx.write().await?;
+    tx.delete_repository(planned(plan, "id")?).await?;
+    tx.commit().await?;
+    ctx.say(format!("Deleted the repository {name}"));
+    Ok(())
+}
+
+/// The files as a commit. Its author and date are the run's, so that every attempt makes the same one.
+fn first_commit(
+    ctx: &ActionContext<'_>,
+    branch: &str,
+    message: String,
+    files: &Tree,
+) -> Result<NewCommit, ActionError> {
     if files.is_empty() {
         let mend = "Put a step with `fetch:template` before this one in the template.";
         return Err(ActionError::refused("There are no files to commit.", mend));
     }
-    let message = input["commitMessage"].as_str().filter(|message| !message.trim().is_empty());
-    let described = input["description"].as_str().map(|description| format!("\n\n{description}")).unwrap_or_default();
+    let file = |file: &File| CommitFile { bytes: Bytes::from(file.bytes.clone()), executable: file.executable };
     Ok(NewCommit {
         branch: branch.to_owned(),
-        files: files
-            .into_iter()
-            .map(|file| (file.path, CommitFile { bytes: Bytes::from(file.bytes), executable: file.executable }))
-            .collect(),
-        message: message.map_or_else(|| format!("Create {}{described}", text(input, "name")), str::to_owned),
+        files: files.iter().map(|(path, entry)| (path.to_owned(), file(entry))).collect(),
+        message,
         author_name: ctx.person.display_name.clone(),
         author_email: ctx.person.email.clone(),
         at: ctx.run.created_at,

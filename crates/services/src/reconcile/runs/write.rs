@@ -8,7 +8,10 @@ use crate::{
     reconcile::{LEASE, overtaken},
 };
 use slipway_domain::scaffold::{LogLine, Run, RunState, RunStep};
-use slipway_ports::{StoreError, store::leases::Lease};
+use slipway_ports::{
+    StoreError,
+    store::{leases::Lease, runs::WorkspaceFile},
+};
 use std::{future::Future, time::Duration};
 
 /// Does `work` while keeping the lease alive; stops it when the lease is lost.
@@ -44,6 +47,8 @@ pub(super) async fn renewing<T>(
 /// One change of a run, written in one transaction under its lease.
 pub(super) struct Write {
     pub run: Run,
+    /// The run's files, where a step changed them.
+    pub workspace: Option<Vec<WorkspaceFile>>,
     steps: Vec<RunStep>,
     lines: Vec<LogLine>,
     /// The state the change was decided on.
@@ -52,7 +57,7 @@ pub(super) struct Write {
 
 impl Write {
     pub(super) fn of(case: &Case) -> Self {
-        Self { run: case.run.clone(), steps: Vec::new(), lines: Vec::new(), from: case.run.state }
+        Self { run: case.run.clone(), workspace: None, steps: Vec::new(), lines: Vec::new(), from: case.run.state }
     }
 
     pub(super) fn step(&mut self, step: RunStep) {
@@ -100,6 +105,8 @@ impl Write {
         if matches!(self.run.state, RunState::Succeeded | RunState::Undone) {
             // What was rendered is in the repository, or gone with it.
             tx.put_workspace(self.run.id, &[]).await?;
+        } else if let Some(files) = &self.workspace {
+            tx.put_workspace(self.run.id, files).await?;
         }
         tx.publish("run", &self.run.id.to_string(), stands.version + 1, now).await?;
         tx.commit().await?;
