@@ -73,7 +73,7 @@ impl Action for FetchTemplate {
 }
 
 /// The workspace as a tree.
-fn tree(files: Vec<WorkspaceFile>) -> Result<Tree, String> {
+pub(super) fn tree(files: Vec<WorkspaceFile>) -> Result<Tree, String> {
     let mut tree = Tree::default();
     for file in files {
         let entry = File { bytes: file.bytes, executable: file.executable, link: false };

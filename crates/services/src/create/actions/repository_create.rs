@@ -1,6 +1,7 @@
 //! `slipway:repository:create`: a repository with the workspace as its first commit.
 
 use super::{Action, ActionContext, ActionError, REPOSITORY_CREATE, planned, text};
+use crate::{create::actions::fetch_template::tree, upgrades::lock_of_run};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -10,7 +11,8 @@ use slipway_ports::{
     forge::{CommitFile, NewCommit},
     store::repositories::Repository,
 };
-use slipway_scaffold::ActionSpec;
+use slipway_scaffold::{ActionSpec, LOCK_FILE, Tree};
+use std::collections::BTreeMap;
 
 pub(super) struct RepositoryCreate;
 
@@ -116,17 +118,41 @@ async fn first_commit(ctx: &ActionContext<'_>, input: &Value, branch: &str) -> R
         let mend = "Put a step with `fetch:template` before this one in the template.";
         return Err(ActionError::refused("There are no files to commit.", mend));
     }
+    let tree = tree(files).map_err(|why| ActionError::refused(format!("{why}."), "Mend the template."))?;
+    let mut files: BTreeMap<String, CommitFile> = tree
+        .iter()
+        .map(|(path, file)| {
+            let bytes = Bytes::from(file.bytes.clone());
+            (path.to_owned(), CommitFile { bytes, executable: file.executable, link: file.link })
+        })
+        .collect();
+    if let Some(lock) = lock(ctx, &tree).await? {
+        files.insert(LOCK_FILE.to_owned(), CommitFile { bytes: lock.into(), ..CommitFile::default() });
+    }
     let message = input["commitMessage"].as_str().filter(|message| !message.trim().is_empty());
     let described = input["description"].as_str().map(|description| format!("\n\n{description}")).unwrap_or_default();
     Ok(NewCommit {
         branch: branch.to_owned(),
-        files: files
-            .into_iter()
-            .map(|file| (file.path, CommitFile { bytes: Bytes::from(file.bytes), executable: file.executable }))
-            .collect(),
+        files,
         message: message.map_or_else(|| format!("Create {}{described}", text(input, "name")), str::to_owned),
         author_name: ctx.person.display_name.clone(),
         author_email: ctx.person.email.clone(),
         at: ctx.run.created_at,
     })
+}
+
+/// The lock file's text; the template's version is kept before anything names it. `None` when the template is too large to keep: the
+/// repository can be adopted when that is mended.
+async fn lock(ctx: &ActionContext<'_>, rendered: &Tree) -> Result<Option<String>, ActionError> {
+    let lock = match lock_of_run(ctx.slipway, ctx.run, ctx.person.login(), rendered).await {
+        Ok(lock) => lock,
+        Err(error) => {
+            ctx.say(format!("No lock file, so the repository cannot be upgraded later: {error}"));
+            return Ok(None);
+        }
+    };
+    let mut tx = ctx.write().await?;
+    lock.keep(ctx.slipway, &mut *tx).await?;
+    tx.commit().await?;
+    Ok(Some(lock.lock.write()))
 }
