@@ -2,7 +2,7 @@
 
 use crate::{catalog::Link, error::FieldError};
 use serde::{Deserialize, Serialize};
-use slipway_domain::upgrade::{UpgradeConflict, UpgradeState};
+use slipway_domain::upgrade::{CampaignState, MemberState, UpgradeConflict, UpgradeState};
 use slipway_forms::Field;
 
 /// What the fleet is narrowed to; `""` means any.
@@ -29,7 +29,7 @@ pub enum StandingView {
     /// On the latest version.
     Current,
     /// That many versions behind; `None`: its version was never seen here.
-    Behind(Option<u32>),
+    Behind(Option<i64>),
     /// Its template is not known here, or it says none.
     Apart,
 }
@@ -90,6 +90,10 @@ pub struct FleetPage {
     pub next: Option<String>,
     /// Teams: reference and title.
     pub owners: Vec<(String, String)>,
+    /// The latest campaigns, newest first.
+    pub campaigns: Vec<CampaignRow>,
+    /// Whether the reader may begin one for some team.
+    pub may_start: bool,
 }
 
 /// What happened to a file.
@@ -216,10 +220,44 @@ pub struct UpgradePage {
     pub conflicts: Vec<UpgradeConflict>,
     /// Where a person still has to decide.
     pub undecided: Vec<String>,
+    /// Of an adoption: how far the repository is from what it is said to be.
+    pub likeness: Option<Likeness>,
     /// Why the branch cannot be shown.
     pub trouble: Option<String>,
     /// Whether the reader may merge and close it.
     pub may_act: bool,
+}
+
+/// How far a repository is from what its golden path writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Likeness {
+    /// Files that are as they were written.
+    pub same: usize,
+    /// Files that are others.
+    pub differing: Vec<String>,
+    /// Files that are not there.
+    pub missing: Vec<String>,
+    /// Files that the golden path knows nothing of.
+    pub own: usize,
+}
+
+/// `/services/{name}/adopt`: which golden path a repository is on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdoptPage {
+    /// The server's clock.
+    pub now: i64,
+    /// The service.
+    pub service: Link,
+    /// Golden paths: reference and name, by name.
+    pub templates: Vec<(String, String)>,
+    /// The one that is chosen; empty before.
+    pub template: String,
+    /// Its versions, latest first: hash, and short.
+    pub versions: Vec<(String, String)>,
+    /// Its inputs, and what stands in them at first.
+    pub fields: Vec<(Field, String)>,
+    /// Whether the reader may say so.
+    pub may_adopt: bool,
 }
 
 /// An upgrade was opened.
@@ -227,4 +265,78 @@ pub struct UpgradePage {
 pub struct UpgradeOpened {
     /// Where to go on.
     pub next: String,
+}
+
+/// What a new campaign is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCampaign {
+    /// The template's reference.
+    #[serde(default)]
+    pub template: String,
+    /// Only services of this team; `""`: of every team that the reader leads.
+    #[serde(default)]
+    pub owner: String,
+    /// Sizes in order: `1, 25%, rest`.
+    #[serde(default)]
+    pub waves: String,
+    /// Whether what has no conflict is merged by itself: `yes`.
+    #[serde(default)]
+    pub merges: Option<String>,
+}
+
+/// A campaign in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignRow {
+    /// Its page; the title says template and version.
+    pub link: Link,
+    /// Where it is.
+    pub state: CampaignState,
+    /// Services that are through.
+    pub through: usize,
+    /// All its services.
+    pub services: usize,
+    /// Who began it.
+    pub started_by: String,
+    /// When.
+    pub created_at: i64,
+}
+
+/// A service of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// The service.
+    pub service: Link,
+    /// How far it is.
+    pub state: MemberState,
+    /// Its upgrade's page.
+    pub upgrade: Option<String>,
+    /// Why it failed, or why nothing was to be done.
+    pub reason: Option<String>,
+}
+
+/// `/upgrades/campaigns/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignPage {
+    /// The server's clock.
+    pub now: i64,
+    /// Identity.
+    pub id: String,
+    /// As in the list.
+    pub row: CampaignRow,
+    /// The template, by its name.
+    pub template: Link,
+    /// The version they go to, short.
+    pub to: String,
+    /// Why it stopped.
+    pub reason: Option<String>,
+    /// Whether what has no conflict is merged by itself.
+    pub merges: bool,
+    /// When it was done.
+    pub finished_at: Option<i64>,
+    /// The services, wave by wave.
+    pub waves: Vec<Vec<MemberView>>,
+    /// The wave that is under way, from 0.
+    pub wave: Option<u32>,
+    /// Whether the reader may stop and resume it.
+    pub may_act: bool,
 }

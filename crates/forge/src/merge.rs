@@ -90,11 +90,20 @@ async fn merge_tree(repository: &Repository, ours: &str, theirs: &str) -> Result
             let paths: Vec<&str> = parts.by_ref().take(count).collect();
             let (Some(kind), Some(words)) = (parts.next(), parts.next()) else { break };
             if let (true, Some(path)) = (kind.starts_with("CONFLICT"), paths.first()) {
-                told.insert((*path).to_owned(), words.trim().to_owned());
+                told.insert((*path).to_owned(), sentence(kind, words));
             }
         }
     }
     Ok((tree, told.into_iter().map(|(path, message)| Conflict { path, message }).collect()))
+}
+
+/// What happened, for people: git's own words where they say more than that both changed it.
+fn sentence(kind: &str, words: &str) -> String {
+    match kind {
+        "CONFLICT (contents)" => "Both changed the same lines.".to_owned(),
+        "CONFLICT (add/add)" => "Both added it, each in its own way.".to_owned(),
+        _ => words.split_once("): ").map_or(words, |(_, words)| words).trim().to_owned(),
+    }
 }
 
 /// Merges a commit into a branch; see `Forge::join`.

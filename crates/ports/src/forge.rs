@@ -46,7 +46,7 @@ pub struct ThreeWay {
 pub struct Conflict {
     /// The path.
     pub path: String,
-    /// What happened there, in git's words.
+    /// What happened there, in a sentence.
     pub message: String,
 }
 

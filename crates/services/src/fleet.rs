@@ -85,7 +85,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<Serv
         None => (None, Vec::new()),
     };
     let golden_path = match &repository {
-        Some(repository) => crate::upgrades::standing_of(&mut *tx, repository.id, &service).await?,
+        Some(_) => crate::upgrades::standing_of(&mut *tx, service.id).await?,
         None => None,
     };
     drop(tx);

@@ -91,7 +91,7 @@ pub fn start(slipway: Arc<Slipway>, shutdown: CancellationToken) -> Supervisor {
     worker("ingest", 15_000, |s| Box::pin(ingest::pass(s)), |s| Some(&s.wake.ingest));
     worker("notices", 5_000, |s| Box::pin(notices::pass(s)), |s| Some(&s.wake.notices));
     worker("pushes", 15_000, |s| Box::pin(pushes::pass(s)), |_| None);
-    worker("upgrades", 30_000, |s| Box::pin(upgrades::pass(s)), |s| Some(&s.wake.upgrades));
+    worker("upgrades", 10_000, |s| Box::pin(upgrades::pass(s)), |s| Some(&s.wake.upgrades));
     worker("digests", 600_000, |s| Box::pin(digests::pass(s)), |_| None);
     worker("housekeeping", 600_000, |s| Box::pin(housekeeping::pass(s)), |_| None);
     Supervisor { workers, statuses }
@@ -199,6 +199,6 @@ async fn release(slipway: &Slipway, lease: &Lease) -> Result<()> {
 }
 
 /// Whether a write failed because somebody else changed the row or took the lease: nothing was written, look again.
-fn overtaken(error: &StoreError) -> bool {
+pub(crate) fn overtaken(error: &StoreError) -> bool {
     matches!(error, StoreError::Conflict(_) | StoreError::LeaseLost(_))
 }

@@ -4,6 +4,8 @@
 //! that is seen is kept by content, so that what a repository was made of can be made again: the base of a three-way merge of the
 //! team's files and the new version's. An upgrade is that merge as a branch with one commit, and a row that says what became of it.
 
+mod adopt;
+mod campaigns;
 mod diff;
 mod finish;
 mod fleet;
@@ -13,7 +15,10 @@ mod page;
 mod plan;
 mod render;
 mod versions;
+mod wave;
 
+pub use adopt::{adopt, adopt_page};
+pub use campaigns::{campaign, resume, start, stop};
 pub(crate) use finish::settle;
 pub use finish::{close, merge};
 pub use fleet::fleet;
@@ -22,3 +27,4 @@ pub(crate) use lock::{lock_at, lock_of_run};
 pub use open::open;
 pub use page::{page, plan_page};
 pub(crate) use versions::keep_all;
+pub(crate) use wave::advance;

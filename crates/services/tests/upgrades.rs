@@ -8,9 +8,15 @@ use common::{TestWorld, draft_in, engines::on_each_with, typed};
 use gate::{Gate, GatedForge, GatedStore};
 use slipway_api_types::{
     ErrorCode,
-    upgrades::{FileChange, FleetQuery, LineKind, StandingView},
+    upgrades::{FileChange, FleetQuery, LineKind, NewCampaign, StandingView},
 };
-use slipway_domain::{access::Role, build::BuildState, catalog::EntityRef, upgrade::UpgradeState};
+use slipway_domain::{
+    access::Role,
+    build::BuildState,
+    catalog::EntityRef,
+    environment::Environment,
+    upgrade::{CampaignState, MemberState, UpgradeState},
+};
 use slipway_ports::forge::{CommitFile, NewBranch, NewCommit, Saying};
 use slipway_scaffold::{LOCK_FILE, TemplateLock};
 use slipway_services::{Caller, create, fleet, reconcile, upgrades};
@@ -123,7 +129,12 @@ async fn pass(world: &TestWorld) {
 
 /// Opens the upgrade; gives its id.
 async fn open(world: &TestWorld, caller: &Caller) -> String {
-    upgrades::open(&world.slipway, caller, NAME, &BTreeMap::new()).await.unwrap().to_string()
+    upgrades::open(&world.slipway, caller, NAME, &BTreeMap::new())
+        .await
+        .unwrap()
+        .next
+        .trim_start_matches("/upgrades/")
+        .to_owned()
 }
 
 /// Runs a test on both engines with the template in a folder of its own.
@@ -179,7 +190,7 @@ async fn an_upgrade_brings_what_the_template_changed_and_keeps_what_the_team_did
         assert_eq!((behind.templates[0].current, behind.templates[0].services), (0, 1));
 
         let before = world.forge.head(REPOSITORY, "main").await.unwrap();
-        let plan = upgrades::plan_page(&world.slipway, &caller, NAME, &BTreeMap::new()).await.unwrap();
+        let plan = upgrades::plan_page(&world.slipway, &caller, NAME).await.unwrap();
         let changes: Vec<_> = plan.files.iter().map(|file| (file.path.as_str(), file.change)).collect();
         let (added, changed, deleted) = (FileChange::Added, FileChange::Changed, FileChange::Deleted);
         assert_eq!(changes, [("docs/new.md", added), ("main.txt", changed), ("old.txt", deleted)]);
@@ -213,7 +224,7 @@ async fn an_upgrade_brings_what_the_template_changed_and_keeps_what_the_team_did
         let build = tx.builds_of(service.id, 1).await.unwrap().remove(0);
         assert_eq!((build.revision, build.state), (head, BuildState::Queued));
         drop(tx);
-        let plan = upgrades::plan_page(&world.slipway, &caller, NAME, &BTreeMap::new()).await.unwrap();
+        let plan = upgrades::plan_page(&world.slipway, &caller, NAME).await.unwrap();
         assert!(plan.nothing && plan.files.is_empty(), "applied again it changes nothing: {:?}", plan.files);
         let refused = upgrades::open(&world.slipway, &caller, NAME, &BTreeMap::new()).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Conflict);
@@ -313,7 +324,7 @@ async fn a_new_version_may_ask_for_what_nobody_said_yet() {
         write(&templates, "template.yaml", &asks);
         write(&templates, "skeleton/size.txt", "${{ values.size }}\n");
         pass(&world).await;
-        let plan = upgrades::plan_page(&world.slipway, &caller, NAME, &BTreeMap::new()).await.unwrap();
+        let plan = upgrades::plan_page(&world.slipway, &caller, NAME).await.unwrap();
         let asked: Vec<&str> = plan.asks.iter().map(|(field, _)| field.name.as_str()).collect();
         assert_eq!((asked, plan.nothing), (vec!["size"], false));
         for (typed, ok) in [("", false), ("1", false), ("two", false), ("3", true)] {
@@ -370,8 +381,8 @@ async fn a_process_may_die_at_any_point_of_an_upgrade() {
             let forge = Arc::new(GatedForge { forge: world.forge.clone(), gate: gate.clone(), can_delete: true });
             let process = world.process("second", store, forge);
             let work = async {
-                let id = upgrades::open(&process, &caller, NAME, &BTreeMap::new()).await.unwrap().to_string();
-                upgrades::merge(&process, &caller, &id).await.unwrap();
+                let opened = upgrades::open(&process, &caller, NAME, &BTreeMap::new()).await.unwrap();
+                upgrades::merge(&process, &caller, opened.next.trim_start_matches("/upgrades/")).await.unwrap();
             };
             let died = tokio::select! {
                 () = work => false,
@@ -396,9 +407,181 @@ async fn a_process_may_die_at_any_point_of_an_upgrade() {
         }
         let commits = world.forge.commits(REPOSITORY, Some(&first), "main").await.unwrap();
         assert_eq!(commits.len(), 2, "the upgrade and its merge");
-        assert!(upgrades::plan_page(&world.slipway, &caller, NAME, &BTreeMap::new()).await.unwrap().nothing);
+        assert!(upgrades::plan_page(&world.slipway, &caller, NAME).await.unwrap().nothing);
         let entity: EntityRef = "component:default/order-intake".parse().unwrap();
         assert!(world.store.begin_read().await.unwrap().entity(&entity).await.unwrap().is_some());
+    })
+    .await;
+}
+
+/// Three services that are behind, whose builds are all there is to wait for.
+async fn three_services(world: &TestWorld, templates: &Path) -> Caller {
+    let developer = world.developer().await;
+    let mut tx = world.store.begin_write().await.unwrap();
+    for environment in tx.environments().await.unwrap() {
+        tx.put_environment(&Environment { auto_deploy: false, ..environment }).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for name in ["one", "two", "three"] {
+        create_service(world, &developer, name).await;
+    }
+    reconcile::pass_builds(world.slipway.clone()).await.unwrap();
+    write_second_version(templates);
+    pass(world).await;
+    world.person("lead", Role::TeamLead, Some("group:default/payments")).await
+}
+
+fn order(waves: &str, merges: bool) -> NewCampaign {
+    NewCampaign {
+        template: "template:default/small".to_owned(),
+        owner: String::new(),
+        waves: waves.to_owned(),
+        merges: merges.then(|| "yes".to_owned()),
+    }
+}
+
+/// Begins a campaign; gives its id.
+async fn start(world: &TestWorld, caller: &Caller, order: &NewCampaign) -> String {
+    let opened = upgrades::start(&world.slipway, caller, order).await.unwrap();
+    opened.next.trim_start_matches("/upgrades/campaigns/").to_owned()
+}
+
+/// Where its services are, by wave.
+async fn members(world: &TestWorld, caller: &Caller, id: &str) -> (CampaignState, Vec<Vec<MemberState>>) {
+    let page = upgrades::campaign(&world.slipway, caller, id).await.unwrap();
+    let states = page.waves.iter().map(|wave| wave.iter().map(|member| member.state).collect()).collect();
+    (page.row.state, states)
+}
+
+#[tokio::test]
+async fn a_wave_begins_when_everything_of_the_one_before_is_built() {
+    with_template("waves", |world, templates| async move {
+        let lead = three_services(&world, &templates).await;
+        let id = start(&world, &lead, &order("1, rest", true)).await;
+        pass(&world).await;
+        let (running, done) = (CampaignState::Running, CampaignState::Done);
+        let (waiting, merged, through) = (MemberState::Waiting, MemberState::Merged, MemberState::Through);
+        assert_eq!(members(&world, &lead, &id).await, (running, vec![vec![merged], vec![waiting, waiting]]));
+        pass(&world).await;
+        assert_eq!(members(&world, &lead, &id).await.1[0], [merged], "its build has not ended");
+        reconcile::pass_builds(world.slipway.clone()).await.unwrap();
+        pass(&world).await;
+        assert_eq!(members(&world, &lead, &id).await, (running, vec![vec![through], vec![merged, merged]]));
+        reconcile::pass_builds(world.slipway.clone()).await.unwrap();
+        pass(&world).await;
+        assert_eq!(members(&world, &lead, &id).await, (done, vec![vec![through], vec![through, through]]));
+        let page = upgrades::fleet(&world.slipway, &lead, &FleetQuery::default()).await.unwrap();
+        assert_eq!((page.templates[0].current, page.templates[0].services), (3, 3));
+        assert_eq!((page.campaigns[0].through, page.may_start), (3, true));
+        let nothing = upgrades::start(&world.slipway, &lead, &order("1", true)).await.unwrap_err();
+        assert!(nothing.for_field("template").is_some(), "{nothing}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_failure_stops_a_campaign_and_says_why() {
+    with_template("stops", |world, templates| async move {
+        let lead = three_services(&world, &templates).await;
+        // By name: one, three, two. The first cannot be built any more, the second conflicts.
+        push(&world, "payments/one", &[("Dockerfile", None)]).await;
+        push(&world, "payments/three", &[("main.txt", Some(&SOURCE.replace("one", "uno")))]).await;
+        let id = start(&world, &lead, &order("1, 1, rest", true)).await;
+        pass(&world).await;
+        reconcile::pass_builds(world.slipway.clone()).await.unwrap();
+        pass(&world).await;
+        let (stopped, failed, waiting) = (CampaignState::Stopped, MemberState::Failed, MemberState::Waiting);
+        assert_eq!(members(&world, &lead, &id).await, (stopped, vec![vec![failed], vec![waiting], vec![waiting]]));
+        let page = upgrades::campaign(&world.slipway, &lead, &id).await.unwrap();
+        assert!(page.reason.unwrap().contains("build of one failed"));
+        pass(&world).await;
+        assert_eq!(members(&world, &lead, &id).await.0, stopped, "it waits for a person");
+
+        upgrades::resume(&world.slipway, &lead, &id).await.unwrap();
+        pass(&world).await;
+        let page = upgrades::campaign(&world.slipway, &lead, &id).await.unwrap();
+        assert!(page.reason.unwrap().contains("three needs hands"), "{:?}", page.waves);
+        assert_eq!(page.waves[1][0].state, failed);
+        assert!(page.waves[1][0].upgrade.is_some(), "it waits on its branch");
+        assert_eq!(page.waves[2][0].state, waiting);
+        let stranger = world.person("other", Role::TeamLead, Some("group:default/platform")).await;
+        for refused in [
+            upgrades::resume(&world.slipway, &stranger, &id).await.unwrap_err(),
+            upgrades::stop(&world.slipway, &stranger, &id).await.unwrap_err(),
+        ] {
+            assert_eq!(refused.code, ErrorCode::Forbidden);
+        }
+        let developer = world.person("dev2", Role::Developer, Some("group:default/payments")).await;
+        let refused = upgrades::start(&world.slipway, &developer, &order("1", true)).await.unwrap_err();
+        assert!(refused.for_field("template").is_some(), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_leave_to_merge_a_campaign_waits_for_people_and_can_be_stopped() {
+    with_template("by_hand", |world, templates| async move {
+        let lead = three_services(&world, &templates).await;
+        let id = start(&world, &lead, &order("1, rest", false)).await;
+        pass(&world).await;
+        let (open, waiting) = (MemberState::Open, MemberState::Waiting);
+        assert_eq!(members(&world, &lead, &id).await.1, [vec![open], vec![waiting, waiting]]);
+        let page = upgrades::campaign(&world.slipway, &lead, &id).await.unwrap();
+        let upgrade = page.waves[0][0].upgrade.clone().unwrap();
+        upgrades::merge(&world.slipway, &lead, upgrade.trim_start_matches("/upgrades/")).await.unwrap();
+        reconcile::pass_builds(world.slipway.clone()).await.unwrap();
+        upgrades::stop(&world.slipway, &lead, &id).await.unwrap();
+        pass(&world).await;
+        assert_eq!(members(&world, &lead, &id).await.1[1], [waiting, waiting], "no step after a stop");
+        upgrades::resume(&world.slipway, &lead, &id).await.unwrap();
+        pass(&world).await;
+        assert_eq!(members(&world, &lead, &id).await.1, [vec![MemberState::Through], vec![open, open]]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repository_made_elsewhere_is_put_on_its_path_and_upgraded_from_there() {
+    with_template("adopts", |world, templates| async move {
+        let caller = world.developer().await;
+        create_service(&world, &caller, NAME).await;
+        push(&world, REPOSITORY, &[(LOCK_FILE, None), ("old.txt", None), ("main.txt", Some("ours\n"))]).await;
+        pass(&world).await;
+        let asked = FleetQuery { state: "apart".to_owned(), ..FleetQuery::default() };
+        let page = upgrades::fleet(&world.slipway, &caller, &asked).await.unwrap();
+        assert_eq!(page.items[0].standing.standing, StandingView::Apart);
+        assert!(upgrades::open(&world.slipway, &caller, NAME, &BTreeMap::new()).await.is_err());
+
+        let template = "template:default/small";
+        let page = upgrades::adopt_page(&world.slipway, &caller, NAME, template).await.unwrap();
+        let fields: BTreeMap<String, String> =
+            page.fields.iter().map(|(field, text)| (field.name.clone(), text.clone())).collect();
+        assert_eq!((fields["name"].as_str(), fields["owner"].as_str()), (NAME, "group:default/payments"));
+        let version = page.versions[0].0.clone();
+        let none = upgrades::adopt(&world.slipway, &caller, NAME, template, "none", &fields).await.unwrap_err();
+        assert!(none.for_field("version").is_some());
+        let nothing = BTreeMap::new();
+        let empty = upgrades::adopt(&world.slipway, &caller, NAME, template, &version, &nothing).await.unwrap_err();
+        assert!(empty.for_field("name").is_some());
+        let opened = upgrades::adopt(&world.slipway, &caller, NAME, template, &version, &fields).await.unwrap();
+        let id = opened.next.trim_start_matches("/upgrades/");
+        let page = upgrades::page(&world.slipway, &caller, id).await.unwrap();
+        let likeness = page.likeness.unwrap();
+        assert_eq!((likeness.same, likeness.own), (3, 0));
+        assert_eq!((likeness.differing, likeness.missing), (vec!["main.txt".to_owned()], vec!["old.txt".to_owned()]));
+        upgrades::merge(&world.slipway, &caller, id).await.unwrap();
+        assert_eq!(text(&world, "main", "main.txt").await.unwrap(), "ours\n", "its files stay as they are");
+        let twice = upgrades::adopt(&world.slipway, &caller, NAME, template, &version, &fields).await;
+        assert_eq!(twice.unwrap_err().code, ErrorCode::Conflict, "it is on one already");
+
+        // The next version: what it adds comes, what the team has of its own stays.
+        write(&templates, "skeleton/more.txt", "more\n");
+        pass(&world).await;
+        let id = open(&world, &caller).await;
+        upgrades::merge(&world.slipway, &caller, &id).await.unwrap();
+        assert_eq!(text(&world, "main", "more.txt").await.unwrap(), "more\n");
+        assert_eq!(text(&world, "main", "main.txt").await.unwrap(), "ours\n");
+        assert_eq!(text(&world, "main", "old.txt").await, None);
     })
     .await;
 }

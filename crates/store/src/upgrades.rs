@@ -76,6 +76,9 @@ both! {
             if let Some(owner) = &filter.owner {
                 query.push(" AND s.owner = ").push_bind(cell::text(owner).into_owned());
             }
+            if let Some(service) = filter.service {
+                query.push(" AND s.id = ").push_bind(service.to_string());
+            }
             match filter.standing {
                 None => {}
                 Some(Standing::Current) => {

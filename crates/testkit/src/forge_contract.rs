@@ -276,6 +276,7 @@ pub async fn the_same_line_changed_twice_is_a_conflict(forge: &impl Forge) {
     let merged = merged(forge, "a/b", &base, ours, &[("a", "theirs\n"), ("b", "theirs\n"), ("x", "1\n")]).await;
     let paths: Vec<&str> = merged.conflicts.iter().map(|conflict| conflict.path.as_str()).collect();
     assert_eq!(paths, ["a", "b"]);
+    assert_eq!(merged.conflicts[0].message, "Both changed the same lines.");
     assert!(merged.conflicts[1].message.contains("deleted in main"), "{}", merged.conflicts[1].message);
     let text = |path: &str| {
         let found = merged.differences.iter().find(|d| d.path == path).and_then(|d| d.after.clone());

@@ -83,6 +83,8 @@ pub struct FleetFilter {
     pub owner: Option<String>,
     /// How it stands.
     pub standing: Option<Standing>,
+    /// One service.
+    pub service: Option<ServiceId>,
 }
 
 /// A service with a repository, and what it was made of.
@@ -96,6 +98,8 @@ pub struct FleetRow {
     pub owner: String,
     /// Template and version, when its repository says so.
     pub lock: Option<(String, String)>,
+    /// How many versions its template has gone on since; `None` when its version was never seen here.
+    pub behind: Option<i64>,
     /// The upgrade that is open, and how many conflicts it began with.
     pub open: Option<(UpgradeId, i64)>,
 }

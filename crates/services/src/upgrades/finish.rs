@@ -161,7 +161,9 @@ async fn finish(
     let line = caller.audit(&*slipway.entropy, now, action, name, Some(owner), detail);
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("upgrade", &upgrade.id.to_string(), upgrade.version + 1, now).await.map_err(store)?;
-    tx.commit().await.map_err(store)
+    tx.commit().await.map_err(store)?;
+    slipway.wake.upgrades.notify_one();
+    Ok(())
 }
 
 /// The branch has done its duty. One that stays does no harm: the next upgrade to the same version begins it anew.

@@ -1,6 +1,6 @@
 //! The fleet board: which service is on which version.
 
-use super::versions::{behind, latest, short};
+use super::{campaigns, versions::short};
 use crate::{
     Caller, Result, Slipway,
     errors::store,
@@ -12,7 +12,7 @@ use slipway_api_types::{
     catalog::Link,
     upgrades::{FleetItem, FleetPage, FleetQuery, Standing, StandingView, TemplateFleet},
 };
-use slipway_domain::{access::Permission, catalog::EntityRef, ids::RepositoryId};
+use slipway_domain::{access::Permission, catalog::EntityRef, ids::ServiceId};
 use slipway_ports::{
     Tx,
     store::upgrades::{FleetFilter, FleetRow, Standing as StandingFilter, VersionCount, VersionMark},
@@ -20,6 +20,8 @@ use slipway_ports::{
 
 /// Services that one page shows.
 const PART: u32 = 50;
+/// Campaigns that one page shows.
+const CAMPAIGNS: u32 = 5;
 
 /// A template's name as a link to it. What is no reference is shown as it is.
 pub(super) fn template_link(reference: &str) -> Link {
@@ -29,7 +31,7 @@ pub(super) fn template_link(reference: &str) -> Link {
     }
 }
 
-/// Services with a repository here, by name, and how each stands to its template. Six queries.
+/// Services with a repository here, by name, and how each stands to its template. Five queries.
 pub async fn fleet(slipway: &Slipway, caller: &Caller, query: &FleetQuery) -> Result<FleetPage> {
     caller.require(Permission::Read, None)?;
     let standing = match query.state.as_str() {
@@ -40,15 +42,16 @@ pub async fn fleet(slipway: &Slipway, caller: &Caller, query: &FleetQuery) -> Re
         "apart" => Some(StandingFilter::Apart),
         _ => return Err(AppError::invalid("state", "This is one of current, behind, open and apart.")),
     };
-    let filter = FleetFilter { template: some(&query.template), owner: some(&query.owner), standing };
+    let filter = FleetFilter { template: some(&query.template), owner: some(&query.owner), standing, service: None };
     let mut tx = slipway.read().await?;
     let page = tx.list_fleet(&filter, some(&query.cursor).as_deref(), PART).await.map_err(store)?;
     let marks = tx.version_marks().await.map_err(store)?;
     let counts = tx.version_counts().await.map_err(store)?;
     let owners = team_titles(&mut *tx).await?;
+    let campaigns = tx.campaigns(CAMPAIGNS).await.map_err(store)?;
     let item = |row: FleetRow| FleetItem {
         owner: owner_link(&row.owner, &owners),
-        standing: standing_view(&marks, &row),
+        standing: standing_view(&row),
         service: service_link(&row.name),
     };
     Ok(FleetPage {
@@ -57,23 +60,26 @@ pub async fn fleet(slipway: &Slipway, caller: &Caller, query: &FleetQuery) -> Re
         items: page.items.into_iter().map(item).collect(),
         next: page.next,
         owners,
+        campaigns: campaigns.iter().map(campaigns::row).collect(),
+        may_start: caller.may(Permission::Manage, None)
+            || caller.teams().any(|team| caller.may(Permission::Manage, Some(team))),
     })
 }
 
-fn standing_view(marks: &[VersionMark], row: &FleetRow) -> Standing {
-    let (template, version) = row.lock.clone().unwrap_or_default();
-    let standing = if latest(marks, &template).is_none() {
-        StandingView::Apart
-    } else {
-        match behind(marks, &template, &version) {
-            Some(0) => StandingView::Current,
-            far => StandingView::Behind(far),
-        }
+fn standing_view(row: &FleetRow) -> Standing {
+    let (_, version) = row.lock.clone().unwrap_or_default();
+    let standing = match (&row.lock, row.behind) {
+        (None, _) => StandingView::Apart,
+        (Some(_), Some(0)) => StandingView::Current,
+        (Some(_), far) => StandingView::Behind(far),
     };
     let next = match (row.open, standing) {
         (Some((id, _)), _) => Some(Link { title: "Review the upgrade".to_owned(), href: format!("/upgrades/{id}") }),
         (None, StandingView::Behind(Some(_))) => {
             Some(Link { title: "See what changes".to_owned(), href: format!("/services/{}/upgrade", row.name) })
+        }
+        (None, StandingView::Apart) => {
+            Some(Link { title: "Put it on a golden path".to_owned(), href: format!("/services/{}/adopt", row.name) })
         }
         _ => None,
     };
@@ -112,21 +118,9 @@ fn templates(marks: &[VersionMark], counts: &[VersionCount]) -> Vec<TemplateFlee
     templates
 }
 
-/// One service's place on its golden path, for its page: three queries. `None`: its repository says no template.
-pub(crate) async fn standing_of(
-    tx: &mut dyn Tx,
-    repository: RepositoryId,
-    service: &slipway_ports::store::services::Service,
-) -> Result<Option<Standing>> {
-    let Some(lock) = tx.lock(repository).await.map_err(store)? else { return Ok(None) };
-    let marks = tx.version_marks().await.map_err(store)?;
-    let open = tx.open_upgrade(repository).await.map_err(store)?;
-    let row = FleetRow {
-        service: service.id,
-        name: service.name.clone(),
-        owner: service.owner.clone(),
-        lock: Some((lock.template, lock.version)),
-        open: open.map(|open| (open.id, i64::try_from(open.conflicts.len()).unwrap_or(i64::MAX))),
-    };
-    Ok(Some(standing_view(&marks, &row)))
+/// One service's place on its golden path, for its page: one query. `None`: its repository is not here.
+pub(crate) async fn standing_of(tx: &mut dyn Tx, service: ServiceId) -> Result<Option<Standing>> {
+    let filter = FleetFilter { service: Some(service), ..FleetFilter::default() };
+    let row = tx.list_fleet(&filter, None, 1).await.map_err(store)?.items.pop();
+    Ok(row.map(|row| standing_view(&row)))
 }

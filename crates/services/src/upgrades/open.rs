@@ -9,7 +9,7 @@ use crate::{
     errors::{self, store},
 };
 use serde_json::json;
-use slipway_api_types::AppError;
+use slipway_api_types::{AppError, upgrades::UpgradeOpened};
 use slipway_domain::{
     access::Permission,
     catalog::EntityRef,
@@ -19,15 +19,16 @@ use slipway_domain::{
 use slipway_ports::{
     StoreError,
     forge::{NewBranch, Saying},
+    store::services::Service,
 };
 use slipway_scaffold::LOCK_FILE;
 
-/// Opens the upgrade of a service to the latest version of its template, and gives its id. Opening what is open gives that.
-pub async fn open(slipway: &Slipway, caller: &Caller, service: &str, answers: &Answers) -> Result<UpgradeId> {
+/// Opens the upgrade of a service to the latest version of its template, and says where to go on. Opening what is open gives that.
+pub async fn open(slipway: &Slipway, caller: &Caller, service: &str, answers: &Answers) -> Result<UpgradeOpened> {
     let from = origins(slipway, service).await?;
     caller.require(Permission::Create, Some(&from.service.owner))?;
     match open_to(slipway, caller, &from, None, answers, None).await? {
-        Some(upgrade) => Ok(upgrade.id),
+        Some(upgrade) => Ok(UpgradeOpened { next: format!("/upgrades/{}", upgrade.id) }),
         None => Err(AppError::conflict(format!("{service} is on the latest version of its template already."))),
     }
 }
@@ -78,7 +79,7 @@ pub(super) async fn open_to(
         merged_as: None,
         version: 1,
     };
-    match add(slipway, caller, from, &upgrade).await {
+    match add(slipway, caller, &from.service, &upgrade).await {
         Ok(()) => Ok(Some(upgrade)),
         Err(error) => {
             // Somebody else was quicker, or the database failed. Another's branch of the same name has another head.
@@ -95,7 +96,7 @@ pub(super) async fn open_to(
     }
 }
 
-fn in_the_way(stands: &Upgrade) -> AppError {
+pub(super) fn in_the_way(stands: &Upgrade) -> AppError {
     let version = short(&stands.to_version);
     AppError::conflict(format!("An upgrade to {version} is open already; merge it or close it first."))
 }
@@ -123,7 +124,8 @@ fn branch(slipway: &Slipway, caller: &Caller, from: &Origins, plan: &Plan) -> Ne
     }
 }
 
-async fn add(slipway: &Slipway, caller: &Caller, from: &Origins, upgrade: &Upgrade) -> Result<()> {
+/// Writes the row of an upgrade whose branch is there.
+pub(super) async fn add(slipway: &Slipway, caller: &Caller, service: &Service, upgrade: &Upgrade) -> Result<()> {
     let now = upgrade.opened_at;
     let mut tx = slipway.write().await?;
     match tx.add_upgrade(upgrade).await {
@@ -137,7 +139,7 @@ async fn add(slipway: &Slipway, caller: &Caller, from: &Origins, upgrade: &Upgra
         "upgrade": upgrade.id, "template": upgrade.template, "from": upgrade.from_version, "to": upgrade.to_version,
         "branch": upgrade.branch, "conflicts": upgrade.conflicts.len(),
     });
-    let (name, owner) = (&from.service.name, &from.service.owner);
+    let (name, owner) = (&service.name, &service.owner);
     let line = caller.audit(&*slipway.entropy, now, "upgrade.open", name, Some(owner), detail);
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("upgrade", &upgrade.id.to_string(), upgrade.version, now).await.map_err(store)?;

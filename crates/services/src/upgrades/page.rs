@@ -1,6 +1,7 @@
 //! The pages of an upgrade: what one would do, and one to be reviewed.
 
 use super::{
+    adopt::likeness,
     diff,
     finish::{find, undecided},
     fleet::template_link,
@@ -22,15 +23,10 @@ use slipway_ports::forge::{Difference, ForgeError};
 use slipway_scaffold::LOCK_FILE;
 
 /// `/services/{name}/upgrade`: what bringing it to the latest version would change. Nothing is written.
-pub async fn plan_page(
-    slipway: &Slipway,
-    caller: &Caller,
-    service: &str,
-    answers: &Answers,
-) -> Result<UpgradePlanPage> {
+pub async fn plan_page(slipway: &Slipway, caller: &Caller, service: &str) -> Result<UpgradePlanPage> {
     caller.require(Permission::Read, None)?;
     let from = origins(slipway, service).await?;
-    let plan = plan(slipway, &from, None, answers).await?;
+    let plan = plan(slipway, &from, None, &Answers::new()).await?;
     let open = slipway.read().await?.open_upgrade(from.repository.id).await.map_err(store)?;
     let nothing = plan.is_nothing();
     let conflicts = plan.merged.conflicts.into_iter();
@@ -75,6 +71,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Upgrad
         files: Vec::new(),
         conflicts: upgrade.conflicts.clone(),
         undecided: Vec::new(),
+        likeness: None,
         trouble: None,
         may_act: upgrade.state == UpgradeState::Open && caller.may(Permission::Create, Some(&case.service.owner)),
     };
@@ -88,10 +85,15 @@ pub async fn page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Upgrad
             return Err(crate::errors::forge(gone));
         };
         let compared = slipway.forge.compare(name, into, &head).await.map_err(crate::errors::forge)?;
-        Ok::<_, AppError>((diff::files(&without_lock(compared), into), undecided(slipway, &case, &head).await?))
+        let likeness = match upgrade.from_version {
+            None => likeness(slipway, repository, &head).await?,
+            Some(_) => None,
+        };
+        let undecided = undecided(slipway, &case, &head).await?;
+        Ok::<_, AppError>((diff::files(&without_lock(compared), into), undecided, likeness))
     };
     match shown.await {
-        Ok((files, undecided)) => (page.files, page.undecided) = (files, undecided),
+        Ok(shown) => (page.files, page.undecided, page.likeness) = shown,
         // A branch that somebody deleted must not hide the button that closes the upgrade.
         Err(error) => page.trouble = Some(error.message),
     }

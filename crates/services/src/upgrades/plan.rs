@@ -165,19 +165,19 @@ async fn base_files(
 }
 
 /// The inputs with what was typed for this upgrade.
-fn answered(form: &Form, inputs: &Map<String, Value>, answers: &Answers) -> Map<String, Value> {
+pub(super) fn answered(form: &Form, inputs: &Map<String, Value>, answers: &Answers) -> Map<String, Value> {
     let mut inputs = inputs.clone();
     for field in form.fields() {
         let Some(text) = answers.get(&field.name).filter(|text| !text.trim().is_empty()) else { continue };
         // What cannot be read stays the text it is, and the check says so.
-        let value = parse_input(field, text).map_or_else(|_| Some(Value::String(text.clone())), |value| value);
+        let value = parse_input(field, text).unwrap_or_else(|_| Some(Value::String(text.clone())));
         inputs.insert(field.name.clone(), value.unwrap_or_default());
     }
     inputs
 }
 
 /// The fields that the inputs do not satisfy.
-fn asks(form: &Form, inputs: &Map<String, Value>) -> Vec<(Field, FieldError)> {
+pub(super) fn asks(form: &Form, inputs: &Map<String, Value>) -> Vec<(Field, FieldError)> {
     let problems = field_problems(form, inputs);
     let field = |name: &str| form.fields().find(|field| field.name == name).cloned();
     problems.into_iter().filter_map(|problem| Some((field(&problem.field)?, problem))).collect()

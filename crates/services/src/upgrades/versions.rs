@@ -69,12 +69,6 @@ pub(super) fn latest<'m>(marks: &'m [VersionMark], template: &str) -> Option<&'m
     marks.iter().find(|mark| mark.template == template).map(|mark| mark.version.as_str())
 }
 
-/// How many versions a template has gone on since this one; `None`: it was never seen here.
-pub(super) fn behind(marks: &[VersionMark], template: &str, version: &str) -> Option<u32> {
-    let of_template = marks.iter().filter(|mark| mark.template == template);
-    of_template.zip(0..).find(|(mark, _)| mark.version == version).map(|(_, place)| place)
-}
-
 /// A version that was kept.
 pub(super) async fn kept(tx: &mut dyn Tx, template: &str, version: &str) -> Result<Option<TemplateFolder>> {
     let Some(row) = tx.template_version(template, version).await.map_err(store)? else { return Ok(None) };
@@ -113,23 +107,4 @@ pub(crate) async fn keep_all(slipway: &Slipway) -> Result<u64> {
         count += 1;
     }
     Ok(count)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_is_as_far_behind_as_its_template_went_on() {
-        let mark = |template: &str, version: &str| VersionMark {
-            template: template.to_owned(),
-            version: version.to_owned(),
-            seen_at: Timestamp::from_millis(0),
-        };
-        let marks = [mark("a", "3"), mark("b", "9"), mark("a", "2"), mark("a", "1")];
-        assert_eq!(latest(&marks, "a"), Some("3"));
-        assert_eq!(behind(&marks, "a", "3"), Some(0));
-        assert_eq!(behind(&marks, "a", "1"), Some(2));
-        assert_eq!((behind(&marks, "a", "9"), latest(&marks, "c")), (None, None));
-    }
 }

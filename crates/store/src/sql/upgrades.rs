@@ -16,9 +16,11 @@ macro_rules! campaign {
 
 /// A service with its lock and its open upgrade.
 pub(crate) const FLEET: &str = "SELECT s.id AS service, s.name, s.sort_name, s.owner, l.template, l.version,
-        u.id AS upgrade, u.conflict_count
+        u.id AS upgrade, u.conflict_count, o.seen_at,
+        (SELECT COUNT(*) FROM template_versions n WHERE n.template = l.template AND n.seen_at > o.seen_at) AS behind
     FROM services s
     LEFT JOIN template_locks l ON l.repository = s.repository
+    LEFT JOIN template_versions o ON o.template = l.template AND o.version = l.version
     LEFT JOIN upgrades u ON u.repository = s.repository AND u.state = 'open'
     WHERE s.repository IS NOT NULL";
 /// Whether a fleet's row is on the latest version that is known of its template.

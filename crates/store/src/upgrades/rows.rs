@@ -80,6 +80,8 @@ pub(super) struct FleetLine {
     version: Option<String>,
     upgrade: Option<String>,
     conflict_count: Option<i64>,
+    seen_at: Option<i64>,
+    behind: i64,
 }
 
 impl FleetLine {
@@ -92,6 +94,7 @@ impl FleetLine {
             name: self.name,
             owner: self.owner,
             lock: self.template.zip(self.version),
+            behind: self.seen_at.map(|_| self.behind),
         })
     }
 }
