@@ -7,6 +7,7 @@ mod delivery;
 mod fleet;
 mod instance;
 mod sources;
+mod upgrades;
 
 pub use catalog::*;
 pub use create::*;
@@ -14,6 +15,7 @@ pub use delivery::*;
 pub use fleet::*;
 pub use instance::*;
 pub use sources::*;
+pub use upgrades::*;
 
 #[cfg(feature = "ssr")]
 use crate::context::{accept_json, status};

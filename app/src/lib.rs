@@ -82,6 +82,11 @@ fn Framed(facts: PageFacts) -> impl IntoView {
                 <Route path=path!("/insights/digest") view=on::DIGEST ssr=SsrMode::Async/>
                 <Route path=path!("/incidents") view=on::INCIDENTS ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sources") view=on::SOURCES ssr=SsrMode::Async/>
+                <Route path=path!("/upgrades") view=on::UPGRADES ssr=SsrMode::Async/>
+                <Route path=path!("/upgrades/:id") view=on::UPGRADE ssr=SsrMode::Async/>
+                <Route path=path!("/upgrades/campaigns/:id") view=on::CAMPAIGN ssr=SsrMode::Async/>
+                <Route path=path!("/services/:name/adopt") view=on::ADOPT ssr=SsrMode::Async/>
+                <Route path=path!("/services/:name/upgrade") view=on::PLAN_UPGRADE ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sources/:id") view=on::SOURCE ssr=SsrMode::Async/>
             </FlatRoutes>
         </Frame>

@@ -9,7 +9,9 @@ use leptos_router::ChooseView;
 
 use crate::frame::{Overlays, Palette, ShortcutList, mark_ready};
 use crate::screens::{
+    adopt::Adopt,
     audit::Audit,
+    campaign::Campaign,
     catalog::Catalog,
     create::Create,
     deploy::DeployForm,
@@ -32,6 +34,8 @@ use crate::screens::{
     sign_in::SignIn,
     sources::{Source, Sources},
     tokens::Tokens,
+    upgrade::{PlanUpgrade, Upgrade},
+    upgrades::Upgrades,
     wizard::Wizard,
 };
 
@@ -108,6 +112,11 @@ part! {
     17 INCIDENTS = Incidents(),
     18 SOURCES = Sources(),
     19 SOURCE = Source(),
+    30 UPGRADES = Upgrades(),
+    31 UPGRADE = Upgrade(),
+    32 PLAN_UPGRADE = PlanUpgrade(),
+    33 CAMPAIGN = Campaign(),
+    34 ADOPT = Adopt(),
     100 PALETTE = Palette(),
     101 SHORTCUT_LIST = ShortcutList(),
 }

@@ -69,6 +69,8 @@ async fn no_page_asks_more_than_twelve_times() {
         "/deployments".to_owned(),
         "/deployments?state=failed&environment=production".to_owned(),
         format!("/deployments/{deployment}"),
+        "/upgrades".to_owned(),
+        "/upgrades?state=behind&owner=group:default/payments".to_owned(),
         "/incidents".to_owned(),
         "/incidents?all=yes".to_owned(),
         "/insights".to_owned(),

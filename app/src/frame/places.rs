@@ -17,13 +17,14 @@ const fn place(label: &'static str, href: &'static str, glyph: Glyph, key: char)
 }
 
 /// The places of the rail, settings last. The first five stand at the bottom on a phone.
-pub const PLACES: [Place; 8] = [
+pub const PLACES: [Place; 9] = [
     place("Home", "/", Glyph::Home, 'h'),
     place("Create", "/create", Glyph::Plus, 'c'),
     place("Services", "/services", Glyph::Box, 's'),
     place("Deployments", "/deployments", Glyph::Rocket, 'd'),
     place("Insights", "/insights", Glyph::Chart, 'i'),
     place("Incidents", "/incidents", Glyph::Flame, 'n'),
+    place("Upgrades", "/upgrades", Glyph::Template, 'u'),
     place("Catalog", "/catalog", Glyph::Book, 'k'),
     SETTINGS,
 ];

@@ -1,6 +1,8 @@
 //! One module a screen: its data and its view. Routes stand in `lib.rs`.
 
+pub mod adopt;
 pub mod audit;
+pub mod campaign;
 pub mod catalog;
 pub mod create;
 pub mod deploy;
@@ -25,4 +27,6 @@ pub mod setup;
 pub mod sign_in;
 pub mod sources;
 pub mod tokens;
+pub mod upgrade;
+pub mod upgrades;
 pub mod wizard;

@@ -18,6 +18,7 @@ pub mod settings;
 pub mod sources;
 #[cfg(feature = "server-fn")]
 pub mod text_json;
+pub mod upgrades;
 pub mod viewer;
 
 pub use error::{AppError, ErrorCode, FieldError};

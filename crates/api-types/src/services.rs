@@ -163,6 +163,8 @@ pub struct ServicePage {
     pub builds: Vec<BuildView>,
     /// Its repository, when Slipway hosts it.
     pub repository: Option<RepositoryView>,
+    /// Its place on its golden path; `None` when its repository is not here.
+    pub golden_path: Option<crate::upgrades::Standing>,
     /// Delivery metrics over 90 days.
     pub dora: DoraPanel,
     /// Whether the viewer may deploy.

@@ -71,6 +71,8 @@ id!(/** A form somebody has begun to fill in. */ DraftId, "draft");
 id!(/** One execution of a template. */ RunId, "scaffold run");
 id!(/** Somebody who tells of deliveries. */ SourceId, "source");
 id!(/** One request of a source. */ SourceDeliveryId, "delivery");
+id!(/** A repository's way to another version of its template. */ UpgradeId, "upgrade");
+id!(/** Many services brought to one version of their template. */ CampaignId, "campaign");
 id!(/** A failure in production. */ IncidentId, "incident");
 id!(/** An address that is told what Slipway does. */ SubscriptionId, "subscription");
 id!(/** One event for one subscription. */ NoticeId, "notice");

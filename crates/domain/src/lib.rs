@@ -16,4 +16,5 @@ pub mod plan;
 pub mod runtime;
 pub mod scaffold;
 pub mod time;
+pub mod upgrade;
 pub mod workload;

@@ -3,7 +3,7 @@
 use crate::{git::not_started, log, name, repository::Repository};
 use bytes::{BufMut as _, BytesMut};
 use slipway_domain::time::SECOND;
-use slipway_ports::forge::{ForgeError, NewCommit};
+use slipway_ports::forge::{CommitFile, ForgeError, NewCommit, Saying};
 use std::process::Stdio;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -104,32 +104,51 @@ async fn read_all(stderr: &mut ChildStderr) -> Vec<u8> {
     text
 }
 
-const SCRATCH: &str = "refs/slipway/scratch";
-const NULL: &str = "0000000000000000000000000000000000000000";
+pub(crate) const SCRATCH: &str = "refs/slipway/scratch";
+pub(crate) const NULL: &str = "0000000000000000000000000000000000000000";
 
 /// The commit in fast-import's language (gitformat: git-fast-import(1)), up to the questions for its tree and SHA.
 fn script(commit: &NewCommit, head: Option<&str>) -> BytesMut {
     let size: usize = commit.files.iter().map(|(path, file)| path.len() + file.bytes.len() + 64).sum();
     let mut out = BytesMut::with_capacity(size + 1_024);
-    let (who, mail) = (person(&commit.author_name), person(&commit.author_email));
-    let at = commit.at.as_millis().div_euclid(SECOND);
-    let message = format!("{}\n", commit.message.trim_end());
+    let saying = Saying {
+        message: commit.message.clone(),
+        author_name: commit.author_name.clone(),
+        author_email: commit.author_email.clone(),
+        at: commit.at,
+    };
     out.put_slice(format!("commit {SCRATCH}\nmark :1\n").as_bytes());
-    for role in ["author", "committer"] {
-        out.put_slice(format!("{role} {who} <{mail}> {at} +0000\n").as_bytes());
-    }
-    data(&mut out, message.as_bytes());
+    put_saying(&mut out, &saying);
     if let Some(head) = head {
         out.put_slice(format!("from {head}\n").as_bytes());
     }
     out.put_slice(b"deleteall\n");
     for (path, file) in &commit.files {
-        let mode = if file.executable { "100755" } else { "100644" };
-        out.put_slice(format!("M {mode} inline {}\n", quoted(path)).as_bytes());
-        data(&mut out, &file.bytes);
+        put_file(&mut out, path, file);
     }
     out.put_slice(b"\nls :1 \"\"\nget-mark :1\n");
     out
+}
+
+/// A commit's people, dates and message.
+pub(crate) fn put_saying(out: &mut BytesMut, saying: &Saying) {
+    let (who, mail) = (person(&saying.author_name), person(&saying.author_email));
+    let at = saying.at.as_millis().div_euclid(SECOND);
+    for role in ["author", "committer"] {
+        out.put_slice(format!("{role} {who} <{mail}> {at} +0000\n").as_bytes());
+    }
+    data(out, format!("{}\n", saying.message.trim_end()).as_bytes());
+}
+
+/// A file of a commit, at its path.
+pub(crate) fn put_file(out: &mut BytesMut, path: &str, file: &CommitFile) {
+    let mode = match (file.link, file.executable) {
+        (true, _) => "120000",
+        (false, true) => "100755",
+        (false, false) => "100644",
+    };
+    out.put_slice(format!("M {mode} inline {}\n", quoted(path)).as_bytes());
+    data(out, &file.bytes);
 }
 
 fn data(out: &mut BytesMut, bytes: &[u8]) {
@@ -138,12 +157,12 @@ fn data(out: &mut BytesMut, bytes: &[u8]) {
     out.put_u8(b'\n');
 }
 
-fn quoted(path: &str) -> String {
+pub(crate) fn quoted(path: &str) -> String {
     format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// A name or address without what would end it.
-fn person(text: &str) -> String {
+pub(crate) fn person(text: &str) -> String {
     let clean: String = text.chars().filter(|c| !c.is_control() && !matches!(c, '<' | '>')).collect();
     clean.trim().to_owned()
 }

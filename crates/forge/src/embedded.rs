@@ -1,10 +1,13 @@
 //! Bare repositories in a folder.
 
-use crate::{commit, git::Git, name, repository::Repository};
+use crate::{branches, commit, git::Git, merge, name, repository::Repository, trees};
 use async_trait::async_trait;
 use bytes::Bytes;
-use slipway_ports::forge::{Commit, Forge, ForgeError, NewCommit};
+use slipway_ports::forge::{
+    Commit, CommitFile, Difference, Forge, ForgeError, Joined, Merged, NewBranch, NewCommit, Saying, ThreeWay,
+};
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     time::Duration,
@@ -121,6 +124,41 @@ impl Forge for EmbeddedForge {
 
     async fn read(&self, repository: &str, revision: &str, path: &str) -> Result<Option<Bytes>, ForgeError> {
         self.existing(repository).await?.read(revision, path).await
+    }
+
+    async fn files(&self, repository: &str, revision: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
+        trees::files(&self.existing(repository).await?, revision).await
+    }
+
+    async fn compare(&self, repository: &str, base: &str, head: &str) -> Result<Vec<Difference>, ForgeError> {
+        trees::compare(&self.existing(repository).await?, base, head).await
+    }
+
+    async fn merge_trees(&self, repository: &str, sides: &ThreeWay) -> Result<Merged, ForgeError> {
+        let repository = self.existing(repository).await?;
+        let scratch = self.scratch()?;
+        let bench = Repository { git: self.git.clone(), directory: scratch.path().join("merge.git") };
+        lay_out(&bench.directory, "main").await.map_err(|error| io_error(&error))?;
+        merge::trees(&repository, &bench, sides).await
+    }
+
+    async fn put_branch(&self, repository: &str, branch: &NewBranch) -> Result<String, ForgeError> {
+        branches::put(&self.existing(repository).await?, branch).await
+    }
+
+    async fn delete_branch(&self, repository: &str, branch: &str, head: Option<&str>) -> Result<(), ForgeError> {
+        let repository = self.repository(repository)?;
+        if exists(&repository.directory).await? { branches::delete(&repository, branch, head).await } else { Ok(()) }
+    }
+
+    async fn join(&self, repository: &str, head: &str, into: &str, saying: &Saying) -> Result<Joined, ForgeError> {
+        merge::join(&self.existing(repository).await?, head, into, saying).await
+    }
+
+    async fn is_in(&self, repository: &str, head: &str, into: &str) -> Result<bool, ForgeError> {
+        let repository = self.existing(repository).await?;
+        let (head, into) = (name::revision(head)?, name::branch(into)?);
+        repository.contains(&format!("refs/heads/{into}"), head).await
     }
 }
 

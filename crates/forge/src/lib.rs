@@ -4,15 +4,18 @@
 //! real Git clients over smart HTTP, without knowing any web framework. [`history`] reads repositories that live elsewhere;
 //! [`Source`] opens what the catalogue reads.
 
+mod branches;
 mod commit;
 mod embedded;
 mod git;
 pub mod history;
 pub mod http;
 mod log;
+mod merge;
 mod name;
 mod repository;
 mod source;
+mod trees;
 
 pub use embedded::EmbeddedForge;
 pub use history::{Clone, Scope, Tag};

@@ -108,7 +108,7 @@ impl Repository {
         Ok(finish(command, TIMEOUT).await?.status.success())
     }
 
-    async fn known(&self, revision: &str) -> Result<String, ForgeError> {
+    pub(crate) async fn known(&self, revision: &str) -> Result<String, ForgeError> {
         let found = self.resolve(name::revision(revision)?).await?;
         found.ok_or_else(|| ForgeError::NotFound(format!("revision `{revision}`")))
     }

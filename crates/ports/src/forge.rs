@@ -4,13 +4,94 @@ use bytes::Bytes;
 use slipway_domain::time::Timestamp;
 use std::collections::BTreeMap;
 
-/// A file in a commit to be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A file in a commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommitFile {
-    /// Content.
+    /// Content; for a symbolic link, the target as written.
     pub bytes: Bytes,
     /// Whether it has the executable bit.
     pub executable: bool,
+    /// Whether it is a symbolic link.
+    pub link: bool,
+}
+
+/// What differs at one path between two trees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The path.
+    pub path: String,
+    /// What was there; `None`: nothing.
+    pub before: Option<CommitFile>,
+    /// What is there now; `None`: nothing.
+    pub after: Option<CommitFile>,
+}
+
+/// Trees to be brought together with a revision: what `theirs` changed since `base` is done to `ours`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreeWay {
+    /// A revision of the repository.
+    pub ours: String,
+    /// What both came from.
+    pub base: BTreeMap<String, CommitFile>,
+    /// Where the other side is now.
+    pub theirs: BTreeMap<String, CommitFile>,
+    /// What conflict markers call `ours`: fit to be a branch, and no branch of the same name is meant.
+    pub our_name: String,
+    /// What conflict markers call `theirs`; as `our_name`, and another.
+    pub their_name: String,
+}
+
+/// A place where two sides changed the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The path.
+    pub path: String,
+    /// What happened there, in a sentence.
+    pub message: String,
+}
+
+/// What came of bringing trees together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// What changes in `ours`, by path. Where lines conflict, the text has both with markers.
+    pub differences: Vec<Difference>,
+    /// Where a person has to decide, by path.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// A commit that changes some paths of its parent, on a branch of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBranch {
+    /// The branch, without `refs/heads/`. One that is there is replaced: its name must be the caller's own.
+    pub branch: String,
+    /// SHA of the parent.
+    pub parent: String,
+    /// Path to file; `None` deletes.
+    pub changes: BTreeMap<String, Option<CommitFile>>,
+    /// Who says it, and what.
+    pub saying: Saying,
+}
+
+/// Message, author and date of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saying {
+    /// Message.
+    pub message: String,
+    /// Author and committer name.
+    pub author_name: String,
+    /// Author and committer address.
+    pub author_email: String,
+    /// Author and committer date.
+    pub at: Timestamp,
+}
+
+/// What became of a branch that was to go into another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// The other branch's head has it now, or had it already.
+    At(String),
+    /// Nothing was changed: both changed the same.
+    Conflicts(Vec<Conflict>),
 }
 
 /// A commit to be made on a branch.
@@ -88,6 +169,27 @@ pub trait Forge: Send + Sync + std::fmt::Debug {
 
     /// A file's content at a revision; `None` when it is not there.
     async fn read(&self, repository: &str, revision: &str, path: &str) -> Result<Option<Bytes>, ForgeError>;
+
+    /// Every file at a revision. Submodules are left out.
+    async fn files(&self, repository: &str, revision: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError>;
+
+    /// What `head` changed since it left `base`, by path. Submodules are left out.
+    async fn compare(&self, repository: &str, base: &str, head: &str) -> Result<Vec<Difference>, ForgeError>;
+
+    /// Brings trees together, with renames seen. Nothing in the repository changes.
+    async fn merge_trees(&self, repository: &str, sides: &ThreeWay) -> Result<Merged, ForgeError>;
+
+    /// Makes a branch, and gives its head.
+    async fn put_branch(&self, repository: &str, branch: &NewBranch) -> Result<String, ForgeError>;
+
+    /// Deletes a branch when its head is `head`, or any with `None`. Absence is fine.
+    async fn delete_branch(&self, repository: &str, branch: &str, head: Option<&str>) -> Result<(), ForgeError>;
+
+    /// Merges the commit `head` into the branch `into`, with a merge commit. A commit that is in it already changes nothing.
+    async fn join(&self, repository: &str, head: &str, into: &str, saying: &Saying) -> Result<Joined, ForgeError>;
+
+    /// Whether the commit `head` is in the branch `into`.
+    async fn is_in(&self, repository: &str, head: &str, into: &str) -> Result<bool, ForgeError>;
 }
 
 /// Files of a place that the catalogue reads from, at one moment.

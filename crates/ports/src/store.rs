@@ -17,6 +17,7 @@ pub mod runs;
 pub mod services;
 pub mod sources;
 pub mod subscriptions;
+pub mod upgrades;
 
 pub use accounts::Accounts;
 pub use catalog::Catalog;
@@ -32,6 +33,7 @@ pub use runs::Runs;
 pub use services::Services;
 pub use sources::Sources;
 pub use subscriptions::Subscriptions;
+pub use upgrades::Upgrades;
 
 use async_trait::async_trait;
 use slipway_domain::time::Timestamp;
@@ -114,6 +116,7 @@ pub trait Tx:
     + Services
     + Sources
     + Subscriptions
+    + Upgrades
     + Send
 {
     /// Makes everything since `begin_write` lasting and visible.

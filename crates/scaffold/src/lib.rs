@@ -6,6 +6,7 @@
 //! - [`RunContext`] evaluates a step's `if`, `each` and `input`, and a template's `output`.
 //! - [`ActionSpec`] says what an action takes, so that steps are checked before anything runs.
 //!
+//! - [`TemplateLock`] says what a repository was made of, and [`TemplateFolder`] makes it again.
 //! - [`Runner`] runs a whole template in memory, with the [`Actions`] that need nothing else; those that reach outside are the
 //!   portal's, and here their outputs are given.
 
@@ -13,9 +14,11 @@ mod action;
 mod actions;
 mod address;
 mod binary;
+mod folder;
 mod glob;
 mod import;
 mod lint;
+mod lock;
 mod placeholders;
 mod plan;
 mod redact;
@@ -32,9 +35,11 @@ mod yaml_text;
 pub use action::{ActionRegistry, ActionSpec, InputProblem};
 pub use actions::{Actions, Bench, Support};
 pub use address::{is_absolute, normal, resolve};
+pub use folder::{FolderError, TemplateFolder};
 pub use glob::{GlobError, Globs};
 pub use import::{ActionVerdict, ImportReport, Verdict, import_report};
 pub use lint::{Finding, Level, lint};
+pub use lock::{LOCK_FILE, LockError, TemplateLock, file_hash};
 pub use plan::{PlanError, Round};
 pub use redact::Redactor;
 pub use render::{FetchTemplateOptions, RenderError, fetch_template, render_file, render_tree};

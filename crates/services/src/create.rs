@@ -15,11 +15,13 @@ mod templates;
 mod values;
 mod wizard;
 
-pub(crate) use render::context;
+pub(crate) use render::{context, templates_engine};
 pub(crate) use runs::{read_step, run_row};
 pub use runs::{retry, run_page, undo};
 pub use send::{choose_runtime, send_page};
 pub use start::start;
+pub(crate) use templates::find as template_file;
+pub(crate) use values::{field_problems, parameters};
 pub use wizard::{shelf, wizard};
 
 /// What each action of the portal takes and gives.

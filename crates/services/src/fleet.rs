@@ -84,6 +84,10 @@ pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<Serv
         Some(id) => (tx.repository(id).await.map_err(store)?, tx.builds_of(service.id, 5).await.map_err(store)?),
         None => (None, Vec::new()),
     };
+    let golden_path = match &repository {
+        Some(_) => crate::upgrades::standing_of(&mut *tx, service.id).await?,
+        None => None,
+    };
     drop(tx);
     let repository = repository.map(|repository| RepositoryView {
         clone_url: format!("{}/git/{}.git", slipway.settings.public_url, repository.name),
@@ -102,6 +106,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<Serv
         artifacts: artifacts.iter().map(artifact_view).collect(),
         builds: builds.iter().map(build_view).collect(),
         repository,
+        golden_path,
         dora: crate::insights::panel_of_service(slipway, service.clone()).await?,
         may_deploy: caller.may(Permission::Deploy, Some(&service.owner)),
         may_manage: caller.may(Permission::Manage, Some(&service.owner)),

@@ -28,6 +28,7 @@ pub mod slipway;
 pub mod sources;
 pub mod subscriptions;
 pub mod tokens;
+pub mod upgrades;
 pub mod verdicts;
 mod views;
 mod zone;

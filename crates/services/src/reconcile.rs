@@ -14,6 +14,7 @@ mod observer;
 mod pool;
 mod pushes;
 mod runs;
+mod upgrades;
 
 pub(crate) use builds::slipway_caller;
 
@@ -90,6 +91,7 @@ pub fn start(slipway: Arc<Slipway>, shutdown: CancellationToken) -> Supervisor {
     worker("ingest", 15_000, |s| Box::pin(ingest::pass(s)), |s| Some(&s.wake.ingest));
     worker("notices", 5_000, |s| Box::pin(notices::pass(s)), |s| Some(&s.wake.notices));
     worker("pushes", 15_000, |s| Box::pin(pushes::pass(s)), |_| None);
+    worker("upgrades", 10_000, |s| Box::pin(upgrades::pass(s)), |s| Some(&s.wake.upgrades));
     worker("digests", 600_000, |s| Box::pin(digests::pass(s)), |_| None);
     worker("housekeeping", 600_000, |s| Box::pin(housekeeping::pass(s)), |_| None);
     Supervisor { workers, statuses }
@@ -167,6 +169,16 @@ pub async fn pass_notices(slipway: Arc<Slipway>) -> Result<u64> {
     notices::pass(slipway).await
 }
 
+/// One pass of the worker `upgrades`: keeps templates' versions and takes every campaign as far as it goes.
+pub async fn pass_upgrades(slipway: Arc<Slipway>) -> Result<u64> {
+    upgrades::pass(slipway).await
+}
+
+/// One pass of the worker `builds`: builds what is queued.
+pub async fn pass_builds(slipway: Arc<Slipway>) -> Result<u64> {
+    builds::pass(slipway).await
+}
+
 /// One pass of the worker `deployments`: takes every deployment as far as it goes.
 pub async fn pass_deployments(slipway: Arc<Slipway>) -> Result<u64> {
     deployments::pass(slipway).await
@@ -187,6 +199,6 @@ async fn release(slipway: &Slipway, lease: &Lease) -> Result<()> {
 }
 
 /// Whether a write failed because somebody else changed the row or took the lease: nothing was written, look again.
-fn overtaken(error: &StoreError) -> bool {
+pub(crate) fn overtaken(error: &StoreError) -> bool {
     matches!(error, StoreError::Conflict(_) | StoreError::LeaseLost(_))
 }

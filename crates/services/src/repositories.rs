@@ -1,6 +1,6 @@
 //! Repositories that Slipway hosts: who may use them, and what a push means.
 
-use crate::{Caller, Result, Slipway, errors::store, insights::events::commit_events};
+use crate::{Caller, Result, Slipway, errors::store, insights::events::commit_events, upgrades::lock_at};
 use serde_json::json;
 use slipway_api_types::AppError;
 use slipway_domain::{
@@ -10,7 +10,7 @@ use slipway_domain::{
 };
 use slipway_ports::{
     forge::{Commit, ForgeError},
-    store::repositories::Repository,
+    store::{repositories::Repository, upgrades::RepositoryLock},
 };
 
 /// Whether the caller may read or write a repository over git.
@@ -47,6 +47,7 @@ pub(crate) async fn record_push(slipway: &Slipway, repository: &Repository, by: 
     let Some(service) = service else { return Ok(false) };
     let Some((head, commits)) = gained(slipway, repository).await? else { return Ok(false) };
     let before = repository.recorded_head.as_deref();
+    let lock = lock_at(slipway, repository, &head).await?;
     let now = slipway.clock.now();
     let build = Build {
         id: BuildId::from_uuid(slipway.entropy.uuid()),
@@ -63,6 +64,15 @@ pub(crate) async fn record_push(slipway: &Slipway, repository: &Repository, by: 
     let mut tx = slipway.write().await?;
     if !tx.move_recorded_head(repository.id, before, &head).await.map_err(store)? {
         return Ok(false);
+    }
+    match lock {
+        Some(Ok(lock)) => {
+            let (template, version) = (lock.template, lock.version);
+            let lock = RepositoryLock { repository: repository.id, template, version, locked_at: now };
+            tx.put_lock(&lock).await.map_err(store)?;
+        }
+        // What cannot be read says nothing.
+        Some(Err(_)) | None => tx.delete_lock(repository.id).await.map_err(store)?,
     }
     tx.add_delivery(&commit_events(service.id, &commits)).await.map_err(store)?;
     if slipway.settings.build_pushes {

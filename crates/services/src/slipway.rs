@@ -79,6 +79,8 @@ pub struct Wake {
     pub ingest: Notify,
     /// Subscribers are to be told something.
     pub notices: Notify,
+    /// An upgrade went on, or a campaign began.
+    pub upgrades: Notify,
     /// Something should be looked at now.
     pub observer: Notify,
     /// The program is asked to stop: what waits between two steps ends there.

@@ -29,6 +29,7 @@ mod sources;
 mod sql;
 mod sqlite;
 mod subscriptions;
+mod upgrades;
 mod words;
 
 pub use postgres::PostgresStore;

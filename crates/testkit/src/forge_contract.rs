@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use slipway_domain::time::Timestamp;
-use slipway_ports::forge::{CommitFile, Forge, ForgeError, NewCommit};
+use slipway_ports::forge::{CommitFile, Forge, ForgeError, Joined, Merged, NewBranch, NewCommit, Saying, ThreeWay};
+use std::collections::BTreeMap;
 
 /// Stamps one `#[tokio::test]` for each rule. `$make` is an async expression that gives `(guard, forge)`; what the forge
 /// needs to live is in the guard.
@@ -12,7 +13,8 @@ macro_rules! forge_contract {
         $crate::forge_contract!(@tests $make;
             making_is_once_for_one_maker, a_commit_can_be_read_back, the_same_commit_has_the_same_sha,
             the_same_tree_is_not_committed_twice, commits_at_once_all_arrive, history_is_in_order_and_from_where_asked,
-            deleting_heeds_the_maker, what_is_not_there_is_said_as_such, names_and_paths_are_checked);
+            deleting_heeds_the_maker, what_both_sides_changed_comes_together, one_side_alone_is_the_result,
+            the_same_line_changed_twice_is_a_conflict, a_branch_goes_into_another_once, what_is_not_there_is_said_as_such, names_and_paths_are_checked);
     };
     (@tests $make:expr; $($name:ident),+) => {
         $(
@@ -27,7 +29,7 @@ macro_rules! forge_contract {
 
 /// A commit on `main` with these plain files, made at a fixed instant.
 pub fn a_commit(message: &str, files: &[(&str, &str)]) -> NewCommit {
-    let file = |content: &str| CommitFile { bytes: Bytes::from(content.to_owned()), executable: false };
+    let file = |content: &str| CommitFile { bytes: Bytes::from(content.to_owned()), ..CommitFile::default() };
     NewCommit {
         branch: "main".into(),
         files: files.iter().map(|(path, content)| ((*path).to_owned(), file(content))).collect(),
@@ -52,7 +54,7 @@ pub async fn a_commit_can_be_read_back(forge: &impl Forge) {
     forge.create("a/b", "main", "t").await.unwrap();
     let mut commit =
         a_commit("First\n\nWith a body.", &[("README.md", "# Hi\n"), ("src/ü \"x\".txt", "a\0b"), ("e", "")]);
-    let script = CommitFile { bytes: Bytes::from_static(b"#!/bin/sh\n"), executable: true };
+    let script = CommitFile { bytes: Bytes::from_static(b"#!/bin/sh\n"), executable: true, link: false };
     commit.files.insert("bin/run".into(), script);
     let sha = forge.commit("a/b", &commit).await.unwrap();
     assert_eq!(forge.head("a/b", "main").await.unwrap().as_deref(), Some(sha.as_str()));
@@ -173,4 +175,157 @@ pub async fn names_and_paths_are_checked(forge: &impl Forge) {
     }
     let error = forge.commit("a/b", &NewCommit { branch: "-f".into(), ..a_commit("x", &[]) }).await.unwrap_err();
     assert!(matches!(error, ForgeError::InvalidName(_)), "{error}");
+}
+
+fn tree(files: &[(&str, &str)]) -> BTreeMap<String, CommitFile> {
+    a_commit("", files).files
+}
+
+/// Brings `base` and `theirs` together with what `ours` holds, in a repository of its own.
+async fn merged(
+    forge: &impl Forge,
+    name: &str,
+    base: &[(&str, &str)],
+    ours: NewCommit,
+    theirs: &[(&str, &str)],
+) -> Merged {
+    forge.create(name, "main", "t").await.unwrap();
+    let sha = forge.commit(name, &ours).await.unwrap();
+    let sides = ThreeWay {
+        ours: sha.clone(),
+        base: tree(base),
+        theirs: tree(theirs),
+        our_name: "main".into(),
+        their_name: "template-2".into(),
+    };
+    let merged = forge.merge_trees(name, &sides).await.unwrap();
+    assert_eq!(forge.head(name, "main").await.unwrap(), Some(sha), "nothing in the repository changes");
+    merged
+}
+
+/// `ours` as text, with what `merged` changes in it.
+fn applied(ours: &BTreeMap<String, CommitFile>, merged: &Merged) -> BTreeMap<String, CommitFile> {
+    let mut files = ours.clone();
+    for difference in &merged.differences {
+        assert_eq!(files.get(&difference.path), difference.before.as_ref(), "{}", difference.path);
+        match &difference.after {
+            Some(file) => files.insert(difference.path.clone(), file.clone()),
+            None => files.remove(&difference.path),
+        };
+    }
+    files
+}
+
+/// Changes, additions, deletions, renames, modes, links and bytes of both sides.
+pub async fn what_both_sides_changed_comes_together(forge: &impl Forge) {
+    let long = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";
+    let base = [("keep", "same\n"), ("main.rs", long), ("gone", "old\n"), ("bin", "a\0b"), ("run.sh", "#!/bin/sh\n")];
+    let mut ours = a_commit(
+        "Ours",
+        &[("keep", "same\n"), ("gone", "old\n"), ("bin", "a\0b"), ("own.txt", "team\n"), ("run.sh", "#!/bin/sh\n")],
+    );
+    // The team moved a file and changed its end.
+    ours.files.extend(tree(&[("src/main.rs", &long.replace("eight", "8"))]));
+    let longer = long.replace("one", "1");
+    let theirs = [
+        ("keep", "same\n"),
+        ("main.rs", longer.as_str()),
+        ("bin", "a\0c"),
+        ("new", "new\n"),
+        ("run.sh", "#!/bin/sh\n"),
+    ];
+    forge.create("a/both", "main", "t").await.unwrap();
+    let sha = forge.commit("a/both", &ours).await.unwrap();
+    let mut theirs = tree(&theirs);
+    if let Some(script) = theirs.get_mut("run.sh") {
+        script.executable = true;
+    }
+    theirs.insert("link".into(), CommitFile { bytes: Bytes::from_static(b"keep"), executable: false, link: true });
+    let sides = ThreeWay {
+        ours: sha,
+        base: tree(&base),
+        theirs: theirs.clone(),
+        our_name: "main".into(),
+        their_name: "template-2".into(),
+    };
+    let merged = forge.merge_trees("a/both", &sides).await.unwrap();
+    assert_eq!(merged.conflicts, []);
+    let result = applied(&ours.files, &merged);
+    assert_eq!(result["src/main.rs"].bytes, long.replace("one", "1").replace("eight", "8"));
+    assert_eq!(result["bin"].bytes.as_ref(), b"a\0c");
+    assert!(result["run.sh"].executable && result["link"].link);
+    let paths: Vec<&str> = result.keys().map(String::as_str).collect();
+    assert_eq!(paths, ["bin", "keep", "link", "new", "own.txt", "run.sh", "src/main.rs"]);
+}
+
+/// Who changed nothing gets the other side; and what is done is not done again.
+pub async fn one_side_alone_is_the_result(forge: &impl Forge) {
+    let (old, new) = ([("a", "1\n"), ("b", "2\n")], [("a", "1\n2\n"), ("c/d", "3\n")]);
+    let theirs_only = merged(forge, "a/one", &old, a_commit("Ours", &old), &new).await;
+    assert_eq!(applied(&tree(&old), &theirs_only), tree(&new));
+    let ours_only = merged(forge, "a/two", &old, a_commit("Ours", &new), &old).await;
+    assert_eq!((ours_only.differences, ours_only.conflicts), (vec![], vec![]));
+    let again = merged(forge, "a/three", &old, a_commit("Ours", &new), &new).await;
+    assert_eq!((again.differences, again.conflicts), (vec![], vec![]));
+}
+
+/// Both texts stand in the file, with the names that were given; a file that one side deleted stays.
+pub async fn the_same_line_changed_twice_is_a_conflict(forge: &impl Forge) {
+    let base = [("a", "1\n"), ("b", "1\n"), ("x", "1\n")];
+    let ours = a_commit("Ours", &[("a", "ours\n"), ("x", "1\n")]);
+    let merged = merged(forge, "a/b", &base, ours, &[("a", "theirs\n"), ("b", "theirs\n"), ("x", "1\n")]).await;
+    let paths: Vec<&str> = merged.conflicts.iter().map(|conflict| conflict.path.as_str()).collect();
+    assert_eq!(paths, ["a", "b"]);
+    assert_eq!(merged.conflicts[0].message, "Both changed the same lines.");
+    assert!(merged.conflicts[1].message.contains("deleted in main"), "{}", merged.conflicts[1].message);
+    let text = |path: &str| {
+        let found = merged.differences.iter().find(|d| d.path == path).and_then(|d| d.after.clone());
+        String::from_utf8(found.unwrap().bytes.to_vec()).unwrap()
+    };
+    assert_eq!(text("a"), "<<<<<<< main\nours\n=======\ntheirs\n>>>>>>> template-2\n");
+    assert_eq!(text("b"), "theirs\n");
+}
+
+/// A branch begins where it is told, is merged once, refuses what conflicts, and goes.
+pub async fn a_branch_goes_into_another_once(forge: &impl Forge) {
+    forge.create("a/b", "main", "t").await.unwrap();
+    let first = forge.commit("a/b", &a_commit("First", &[("a", "1\n"), ("b", "1\n")])).await.unwrap();
+    let saying = Saying {
+        message: "Upgrade".into(),
+        author_name: "Ada Lovelace".into(),
+        author_email: "ada@example.com".into(),
+        at: Timestamp::from_millis(1_790_000_001_000),
+    };
+    let changes: BTreeMap<String, Option<CommitFile>> =
+        [("a".to_owned(), None), ("c/d".to_owned(), tree(&[("c/d", "new\n")]).remove("c/d"))].into();
+    let new = NewBranch { branch: "slipway/x".into(), parent: first.clone(), changes, saying: saying.clone() };
+    let head = forge.put_branch("a/b", &new).await.unwrap();
+    assert_eq!(forge.put_branch("a/b", &new).await.unwrap(), head, "the same is the same");
+    assert_eq!(forge.paths("a/b", &head).await.unwrap(), ["b", "c/d"]);
+    let differences = forge.compare("a/b", "main", "slipway/x").await.unwrap();
+    assert_eq!(differences.iter().map(|d| d.path.as_str()).collect::<Vec<_>>(), ["a", "c/d"]);
+    assert!(differences[0].after.is_none() && differences[1].before.is_none());
+
+    // Somebody else goes on meanwhile.
+    let other = forge.commit("a/b", &a_commit("Other", &[("a", "1\n"), ("b", "2\n")])).await.unwrap();
+    assert_eq!(forge.compare("a/b", "main", "slipway/x").await.unwrap(), differences, "only what the branch changed");
+    assert!(!forge.is_in("a/b", &head, "main").await.unwrap());
+    let Joined::At(joined) = forge.join("a/b", &head, "main", &saying).await.unwrap() else { panic!("no conflict") };
+    assert_eq!(forge.join("a/b", &head, "main", &saying).await.unwrap(), Joined::At(joined.clone()), "once");
+    assert!(forge.is_in("a/b", &head, "main").await.unwrap());
+    let last = forge.commits("a/b", Some(&other), "main").await.unwrap().pop().unwrap();
+    assert_eq!((last.sha, last.parents, last.author), (joined, vec![other, head.clone()], "Ada Lovelace".to_owned()));
+    assert_eq!(forge.files("a/b", "main").await.unwrap(), tree(&[("b", "2\n"), ("c/d", "new\n")]));
+
+    let late = NewBranch { parent: first, changes: [("b".to_owned(), None)].into(), ..new };
+    let late = forge.put_branch("a/b", &late).await.unwrap();
+    let before = forge.head("a/b", "main").await.unwrap();
+    let refused = forge.join("a/b", &late, "main", &saying).await.unwrap();
+    assert!(matches!(&refused, Joined::Conflicts(c) if c[0].path == "b"), "{refused:?}");
+    assert_eq!(forge.head("a/b", "main").await.unwrap(), before);
+    forge.delete_branch("a/b", "slipway/x", Some(&head)).await.unwrap();
+    assert_eq!(forge.head("a/b", "slipway/x").await.unwrap(), Some(late), "another head is another's work");
+    forge.delete_branch("a/b", "slipway/x", None).await.unwrap();
+    forge.delete_branch("a/b", "slipway/x", None).await.unwrap();
+    assert_eq!(forge.head("a/b", "slipway/x").await.unwrap(), None);
 }

@@ -120,6 +120,8 @@ async fn pages(person: &Client, run: String) -> Vec<Page> {
         ("tokens", "/settings/tokens".to_owned()),
         ("people", "/settings/people".to_owned()),
         ("incidents", "/incidents".to_owned()),
+        ("upgrades", "/upgrades".to_owned()),
+        ("upgrade-plan", "/services/page-subject/upgrade".to_owned()),
         ("sources", "/settings/sources".to_owned()),
         ("audit", "/audit".to_owned()),
         ("search", "/search?q=pay".to_owned()),

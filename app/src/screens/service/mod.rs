@@ -22,7 +22,7 @@ use crate::{
 #[component]
 pub fn Service() -> impl IntoView {
     let (name, doing) = (param("name"), query("do"));
-    let changed = changes(&["placement", "deployment", "build", "service"]);
+    let changed = changes(&["placement", "deployment", "build", "service", "upgrade"]);
     let remove = ServerAction::<RemoveService>::new();
     let removing = RwSignal::new(false);
     let data = page_data(move || {
@@ -72,6 +72,7 @@ fn content(page: ServicePage, removal: remove::Removal) -> AnyView {
                 <Card title="About">
                     <KeyValueList>
                         <KeyValue key="Owner"><OwnerLink name=page.owner.title href=page.owner.href team=true/></KeyValue>
+                        {page.golden_path.map(supply::golden_path)}
                         <KeyValue key="Catalog"><a href=page.entity.href>{page.entity.title}</a></KeyValue>
                     </KeyValueList>
                 </Card>

@@ -1,11 +1,17 @@
 use leptos::prelude::*;
-use slipway_api_types::services::{ArtifactView, BuildView, RepositoryView};
+use slipway_api_types::{
+    services::{ArtifactView, BuildView, RepositoryView},
+    upgrades::Standing,
+};
 
 use crate::{
     components::{
         ButtonLink, Card, Cell, CodeBlock, Column, EmptyState, KeyValue, KeyValueList, RelativeTime, Row, Status, Table,
     },
-    screens::parts::{address, build_status},
+    screens::{
+        parts::{address, build_status},
+        upgrades::standing_badge,
+    },
 };
 
 /// What can be deployed.
@@ -78,6 +84,19 @@ pub(super) fn repository(repository: RepositoryView) -> AnyView {
                 <p class="muted">"Git asks for your login; the password may be a token with the scope create."</p>
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// Where it is on its golden path, and the way on.
+pub(super) fn golden_path(standing: Standing) -> AnyView {
+    let template = standing.template.clone().map(|template| view! { <a href=template.href>{template.title}</a>" " });
+    let version = standing.version.clone();
+    let next = standing.next.clone().map(|next| view! { <a href=next.href>{next.title}</a> });
+    view! {
+        <KeyValue key="Golden path">
+            <span class="cluster">{template}<span class="mono">{version}</span>{standing_badge(&standing)}{next}</span>
+        </KeyValue>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use super::{check::check, parameters::PREFIX};
 use crate::components::{Checkbox, Choice, Combobox, Glyph, Icon, RadioCard, RadioCards, Select, TextArea, TextInput};
 
 /// What a field needs to know beside its schema.
-pub(super) struct FieldContext {
+pub(in crate::screens) struct FieldContext {
     /// What stands in it at first.
     pub text: String,
     /// Entity references and titles.
@@ -20,7 +20,7 @@ pub(super) struct FieldContext {
 }
 
 /// A parameter as its widget says. Checked when it is left, and as one types from then on; the server's word counts until then.
-pub(super) fn view(field: Field, context: FieldContext) -> AnyView {
+pub(in crate::screens) fn view(field: Field, context: FieldContext) -> AnyView {
     let FieldContext { text, suggestions, said, sent, keep } = context;
     let id = String::from(PREFIX) + &field.name;
     let name = ["values[", &field.name, "]"].concat();

@@ -1,8 +1,8 @@
 //! `/create/{namespace}/{name}?draft=&step=`: the wizard, a step at a time. Works as plain forms before the script arrives.
 
 mod check;
-mod field;
-mod parameters;
+pub(super) mod field;
+pub(super) mod parameters;
 mod review;
 mod runtime;
 mod typed;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What stands in front of a parameter's name in the id of its control.
-pub(super) const PREFIX: &str = "parameter-";
+pub(in crate::screens) const PREFIX: &str = "parameter-";
 
 /// One page of parameters.
 pub(super) fn view(

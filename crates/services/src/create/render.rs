@@ -13,7 +13,7 @@ use slipway_scaffold::{FetchTemplateOptions, RunContext, Step, Template, Tree, f
 use std::path::{Path, PathBuf};
 
 /// What templates may call.
-pub(super) fn templates_engine() -> Engine {
+pub(crate) fn templates_engine() -> Engine {
     engine(public_hosts())
 }
 

@@ -46,8 +46,15 @@ pub(super) fn answered(page: &Page, values: &Map<String, Value>) -> bool {
 }
 
 /// What a run is given: defaults filled in, what was left empty left out.
-pub(super) fn parameters(form: &Form, values: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn parameters(form: &Form, values: &Map<String, Value>) -> Map<String, Value> {
     with_defaults(form, values).into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+/// What the schema says is wrong, over all pages; at most one message a field.
+pub(crate) fn field_problems(form: &Form, values: &Map<String, Value>) -> Vec<FieldError> {
+    let filled = with_defaults(form, values);
+    let problems = form.pages.iter().flat_map(|page| validate_page(page, &filled, &Patterns));
+    problems.map(|problem| FieldError { field: problem.field, message: problem.message }).collect()
 }
 
 /// The text of the field `name`, when there is one.

@@ -5,12 +5,15 @@ use bytes::Bytes;
 use slipway_domain::time::Timestamp;
 use slipway_ports::{
     Forge, Store, Tx,
-    forge::{Commit, ForgeError, NewCommit},
+    forge::{Commit, CommitFile, Difference, ForgeError, Joined, Merged, NewBranch, NewCommit, Saying, ThreeWay},
     store::Result,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::watch;
 
@@ -127,5 +130,41 @@ impl Forge for GatedForge {
 
     async fn read(&self, repository: &str, revision: &str, path: &str) -> Result<Option<Bytes>, ForgeError> {
         self.forge.read(repository, revision, path).await
+    }
+    async fn files(&self, repository: &str, revision: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
+        self.forge.files(repository, revision).await
+    }
+
+    async fn compare(&self, repository: &str, base: &str, head: &str) -> Result<Vec<Difference>, ForgeError> {
+        self.forge.compare(repository, base, head).await
+    }
+
+    async fn merge_trees(&self, repository: &str, sides: &ThreeWay) -> Result<Merged, ForgeError> {
+        self.forge.merge_trees(repository, sides).await
+    }
+
+    async fn put_branch(&self, repository: &str, branch: &NewBranch) -> Result<String, ForgeError> {
+        self.gate.pass().await;
+        let done = self.forge.put_branch(repository, branch).await;
+        self.gate.pass().await;
+        done
+    }
+
+    async fn delete_branch(&self, repository: &str, branch: &str, head: Option<&str>) -> Result<(), ForgeError> {
+        self.gate.pass().await;
+        let done = self.forge.delete_branch(repository, branch, head).await;
+        self.gate.pass().await;
+        done
+    }
+
+    async fn join(&self, repository: &str, head: &str, into: &str, saying: &Saying) -> Result<Joined, ForgeError> {
+        self.gate.pass().await;
+        let done = self.forge.join(repository, head, into, saying).await;
+        self.gate.pass().await;
+        done
+    }
+
+    async fn is_in(&self, repository: &str, head: &str, into: &str) -> Result<bool, ForgeError> {
+        self.forge.is_in(repository, head, into).await
     }
 }

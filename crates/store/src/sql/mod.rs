@@ -14,6 +14,7 @@ pub(crate) mod runs;
 pub(crate) mod services;
 pub(crate) mod sources;
 pub(crate) mod subscriptions;
+pub(crate) mod upgrades;
 
 /// A statement that the engines write differently.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +74,7 @@ pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
         services::all(),
         sources::all(),
         subscriptions::all(),
+        upgrades::all(),
     ]
     .concat()
 }

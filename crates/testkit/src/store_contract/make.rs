@@ -10,8 +10,9 @@ use slipway_domain::{
     environment::{Environment, Tier},
     health::Health,
     ids::{
-        ArtifactId, AuditId, BuildId, DeploymentId, DraftId, IncidentId, LocationId, NoteId, NoticeId, PlacementId,
-        RepositoryId, RunId, ServiceId, SessionId, SourceDeliveryId, SourceId, SubscriptionId, TokenId, UserId,
+        ArtifactId, AuditId, BuildId, CampaignId, DeploymentId, DraftId, IncidentId, LocationId, NoteId, NoticeId,
+        PlacementId, RepositoryId, RunId, ServiceId, SessionId, SourceDeliveryId, SourceId, SubscriptionId, TokenId,
+        UpgradeId, UserId,
     },
     scaffold::{Draft, LogLine, Run, RunState, RunStep, StepState},
     time::Timestamp,
@@ -64,6 +65,8 @@ ids! {
     source_id: SourceId;
     subscription_id: SubscriptionId;
     source_delivery_id: SourceDeliveryId;
+    upgrade_id: UpgradeId;
+    campaign_id: CampaignId;
 }
 
 /// An instant, milliseconds after an arbitrary beginning.

@@ -19,6 +19,7 @@ pub mod services;
 pub mod sources;
 pub mod subscriptions;
 pub mod transactions;
+pub mod upgrades;
 
 /// Writes in a transaction of its own and commits.
 macro_rules! write {
@@ -85,6 +86,7 @@ macro_rules! store_contract {
             services: services, list, pages, environments, placements, due, artifacts, deletion;
             sources: sources, deliveries, due_and_trimmed, annotated;
             subscriptions: subscriptions, notices;
+            upgrades: versions, locks, standing, upgrades, campaigns;
             transactions: roll_back_on_drop, snapshots, readers_cannot_write, failures_poison, describes_itself;
         }
     };

@@ -1,6 +1,7 @@
 //! `slipway:repository:create`: a repository with the workspace as its first commit.
 
 use super::{Action, ActionContext, ActionError, REPOSITORY_CREATE, planned, text};
+use crate::{create::actions::fetch_template::tree, upgrades::lock_of_run};
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -10,7 +11,8 @@ use slipway_ports::{
     forge::{CommitFile, NewCommit},
     store::repositories::Repository,
 };
-use slipway_scaffold::{ActionSpec, File, Tree};
+use slipway_scaffold::{ActionSpec, LOCK_FILE, Tree};
+use std::collections::BTreeMap;
 
 pub(super) struct RepositoryCreate;
 
@@ -106,7 +108,7 @@ pub(super) async fn make(
     let head = if is_new { None } else { forge.head(name, branch).await? };
     let commit = match head {
         Some(head) => forge.commits(name, None, &head).await?.first().map_or(head, |first| first.sha.clone()),
-        None => forge.commit(name, &first_commit(ctx, branch, new.message, &new.files)?).await?,
+        None => forge.commit(name, &first_commit(ctx, branch, new.message, &new.files).await?).await?,
     };
     let repository = Repository {
         id: planned(plan, "id")?,
@@ -148,7 +150,7 @@ pub(super) async fn unmake(ctx: &ActionContext<'_>, plan: &Value) -> Result<(), 
 }
 
 /// The files as a commit. Its author and date are the run's, so that every attempt makes the same one.
-fn first_commit(
+async fn first_commit(
     ctx: &ActionContext<'_>,
     branch: &str,
     message: String,
@@ -158,13 +160,38 @@ fn first_commit(
         let mend = "Put a step with `fetch:template` before this one in the template.";
         return Err(ActionError::refused("There are no files to commit.", mend));
     }
-    let file = |file: &File| CommitFile { bytes: Bytes::from(file.bytes.clone()), executable: file.executable };
+    let mut commit: BTreeMap<String, CommitFile> = files
+        .iter()
+        .map(|(path, file)| {
+            let bytes = Bytes::from(file.bytes.clone());
+            (path.to_owned(), CommitFile { bytes, executable: file.executable, link: file.link })
+        })
+        .collect();
+    if let Some(lock) = lock(ctx, files).await? {
+        commit.insert(LOCK_FILE.to_owned(), CommitFile { bytes: lock.into(), ..CommitFile::default() });
+    }
     Ok(NewCommit {
         branch: branch.to_owned(),
-        files: files.iter().map(|(path, entry)| (path.to_owned(), file(entry))).collect(),
+        files: commit,
         message,
         author_name: ctx.person.display_name.clone(),
         author_email: ctx.person.email.clone(),
         at: ctx.run.created_at,
     })
+}
+
+/// The lock file's text; the template's version is kept before anything names it. `None` when the template is too large to keep: the
+/// repository can be adopted when that is mended.
+async fn lock(ctx: &ActionContext<'_>, rendered: &Tree) -> Result<Option<String>, ActionError> {
+    let lock = match lock_of_run(ctx.slipway, ctx.run, ctx.person.login(), rendered).await {
+        Ok(lock) => lock,
+        Err(error) => {
+            ctx.say(format!("No lock file, so the repository cannot be upgraded later: {error}"));
+            return Ok(None);
+        }
+    };
+    let mut tx = ctx.write().await?;
+    lock.keep(ctx.slipway, &mut *tx).await?;
+    tx.commit().await?;
+    Ok(Some(lock.lock.write()))
 }

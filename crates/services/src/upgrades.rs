@@ -1,0 +1,30 @@
+//! Created services stay on their path: what a repository was made of, which version that is, and the way to the next one.
+//!
+//! The lock file in the repository is the truth; a row of the store repeats what the default branch says. Each version of a template
+//! that is seen is kept by content, so that what a repository was made of can be made again: the base of a three-way merge of the
+//! team's files and the new version's. An upgrade is that merge as a branch with one commit, and a row that says what became of it.
+
+mod adopt;
+mod campaigns;
+mod diff;
+mod finish;
+mod fleet;
+mod lock;
+mod open;
+mod page;
+mod plan;
+mod render;
+mod versions;
+mod wave;
+
+pub use adopt::{adopt, adopt_page};
+pub use campaigns::{campaign, resume, start, stop};
+pub(crate) use finish::settle;
+pub use finish::{close, merge};
+pub use fleet::fleet;
+pub(crate) use fleet::standing_of;
+pub(crate) use lock::{lock_at, lock_of_run};
+pub use open::open;
+pub use page::{page, plan_page};
+pub(crate) use versions::keep_all;
+pub(crate) use wave::advance;
