@@ -13,6 +13,7 @@ mod send;
 mod start;
 mod templates;
 mod values;
+pub mod versions;
 mod wizard;
 
 pub(crate) use render::context;
