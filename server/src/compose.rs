@@ -87,6 +87,7 @@ pub async fn compose(config: &Config, role: Role) -> Result<Instance> {
         settings: settings(config, role),
         wake: Wake::default(),
         worker,
+        run_secrets: slipway_services::create::RunSecrets::default(),
         insights: slipway_services::insights::Cache::default(),
     };
     Ok(Instance { slipway: Arc::new(slipway), git, sandbox, sandbox_url })

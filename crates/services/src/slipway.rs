@@ -97,6 +97,8 @@ pub struct Slipway {
     pub wake: Wake,
     /// This process's name in leases; unique.
     pub worker: String,
+    /// Secrets of runs under way, in memory only.
+    pub run_secrets: crate::create::RunSecrets,
     /// Metrics computed lately.
     pub insights: crate::insights::Cache,
 }

@@ -430,6 +430,7 @@ impl Parts {
             },
             wake: Wake::default(),
             worker: worker.to_owned(),
+            run_secrets: create::RunSecrets::default(),
             insights: slipway_services::insights::Cache::default(),
         })
     }
@@ -455,13 +456,19 @@ impl TestWorld {
             ("owner", "group:default/payments"),
             ("system", ""),
         ]);
-        let second =
-            typed(&[("port", "8080"), ("cpu", "256"), ("memory", "512"), ("replicas", "2"), ("logLevel", "info")]);
-        let sent = create::send_page(&self.slipway, caller, template.0, template.1, "", 0, &first).await.unwrap();
+        let second = typed(&[
+            ("port", "8080"),
+            ("cpu", "256"),
+            ("memory", "512"),
+            ("replicas", "2"),
+            ("logLevel", "info"),
+            ("ci", "github"),
+        ]);
+        let sent = create::send_page(&self.slipway, caller, template.0, template.1, "", 0, &first, "").await.unwrap();
         let draft = draft_in(&sent.next);
-        create::send_page(&self.slipway, caller, template.0, template.1, &draft, 1, &second).await.unwrap();
+        create::send_page(&self.slipway, caller, template.0, template.1, &draft, 1, &second, "").await.unwrap();
         create::choose_runtime(&self.slipway, caller, &draft, runtime).await.unwrap();
-        let sent = create::start(&self.slipway, caller, &draft).await.unwrap();
+        let sent = create::start(&self.slipway, caller, &draft, &BTreeMap::new()).await.unwrap();
         sent.next.trim_start_matches("/runs/").to_owned()
     }
 }
