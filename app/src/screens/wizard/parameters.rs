@@ -30,7 +30,8 @@ pub(super) fn view(
     let key = [&namespace, "/", &name, "/", &index.to_string()].concat();
     let answers = Answers::new(form.clone(), page.values, use_context::<Typed>(), key);
     let said = error_of(send);
-    let focused = answers.fields().into_iter().find(|(_, field)| field.autofocus);
+    // Not tracked: a page is made once, and follows what is typed from within.
+    let focused = untrack(|| answers.fields()).into_iter().find(|(_, field)| field.autofocus);
     let wanted = focused.map(|(_, field)| String::from(PREFIX) + &field.name);
     Effect::new(move || {
         if let (Some(id), true) = (&wanted, said.get_untracked().is_none()) {
