@@ -87,6 +87,7 @@ pub async fn compose(config: &Config, role: Role) -> Result<Instance> {
         settings: settings(config, role),
         wake: Wake::default(),
         worker,
+        run_secrets: slipway_services::create::RunSecrets::default(),
         insights: slipway_services::insights::Cache::default(),
     };
     Ok(Instance { slipway: Arc::new(slipway), git, sandbox, sandbox_url })
@@ -100,6 +101,7 @@ fn settings(config: &Config, role: Role) -> Settings {
         zone: config.metrics.zone.clone(),
         registry: config.pipeline.registry.clone(),
         templates: folders::templates(),
+        versions: config.server.data.join("versions"),
         build_millis: i64::from(config.pipeline.build_millis),
         session_millis: i64::from(config.server.session_days) * DAY,
         build_pushes: config.build_pushes(),

@@ -31,6 +31,7 @@ impl Client {
             ("values[memory]", "512"),
             ("values[replicas]", "1"),
             ("values[logLevel]", "info"),
+            ("values[ci]", "github"),
         ];
         self.call("send-page", &[&TEMPLATE[..], &machine[..]].concat()).await;
         self.call("choose-runtime", &[("draft", draft.as_str()), ("runtime", runtime)]).await;

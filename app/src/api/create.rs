@@ -6,7 +6,7 @@ use server_fn::codec::{GetUrl, PostUrl};
 use server_fn::{ServerFn, error::ServerFnUrlError};
 use slipway_api_types::{
     AppError,
-    create::{CreatePage, RunPage, WizardPage, WizardSent},
+    create::{CreatePage, Preview, RunPage, WizardPage, WizardSent},
     text_json::{PageJson, PageText, TextJson},
 };
 use std::collections::BTreeMap;
@@ -46,9 +46,11 @@ pub async fn send_page(
     draft: String,
     page: usize,
     #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] change: String,
 ) -> Result<WizardSent, AppError> {
     let (slipway, caller) = context()?;
-    let sent = slipway_services::create::send_page(&slipway, &caller, &namespace, &name, &draft, page, &values).await;
+    let sent =
+        slipway_services::create::send_page(&slipway, &caller, &namespace, &name, &draft, page, &values, &change).await;
     if let (Err(error), true) = (&sent, draft.is_empty() && is_plain_form()) {
         to_new_draft(&slipway, &caller, &namespace, &name, page, error).await;
     }
@@ -76,6 +78,21 @@ async fn to_new_draft(
     }
 }
 
+/// What a run would make with what stands in the form now. Sent as a body: what one types is in no address.
+#[server(prefix = "/api/ui", endpoint = "preview", input = PostUrl, output = PageJson)]
+pub async fn read_preview(
+    namespace: String,
+    name: String,
+    draft: String,
+    page: usize,
+    #[server(default)] values: BTreeMap<String, String>,
+    file: String,
+) -> Result<PageText<Preview>, AppError> {
+    let (slipway, caller) = context()?;
+    let seen = slipway_services::create::preview(&slipway, &caller, &namespace, &name, &draft, page, &values, &file);
+    super::page(seen.await)
+}
+
 #[server(prefix = "/api/ui", endpoint = "choose-runtime", input = PostUrl, output = TextJson)]
 pub async fn choose_runtime(draft: String, #[server(default)] runtime: String) -> Result<WizardSent, AppError> {
     let (slipway, caller) = context()?;
@@ -84,9 +101,12 @@ pub async fn choose_runtime(draft: String, #[server(default)] runtime: String) -
 }
 
 #[server(prefix = "/api/ui", endpoint = "start-run", input = PostUrl, output = TextJson)]
-pub async fn start_run(draft: String) -> Result<WizardSent, AppError> {
+pub async fn start_run(
+    draft: String,
+    #[server(default)] secrets: BTreeMap<String, String>,
+) -> Result<WizardSent, AppError> {
     let (slipway, caller) = context()?;
-    let sent = slipway_services::create::start(&slipway, &caller, &draft).await;
+    let sent = slipway_services::create::start(&slipway, &caller, &draft, &secrets).await;
     sent.inspect(|sent| go(&sent.next)).map_err(status)
 }
 

@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
+use slipway_api_types::create::Span;
+
 use super::{
-    code::CodeBlock,
+    coloured::Coloured,
     icon::{Glyph, Icon},
 };
 
@@ -12,8 +14,8 @@ use super::{
 pub struct TreeFile {
     /// Path with `/` between its parts.
     pub path: String,
-    /// Text of the file; none for one that is not text.
-    pub contents: Option<String>,
+    /// The file in colours; none for one that is not text.
+    pub contents: Option<Vec<Span>>,
     pub bytes: usize,
 }
 
@@ -57,8 +59,8 @@ impl Folder {
         let files = files.into_iter().map(|(name, file)| {
             let size = file.bytes.to_string() + " B";
             let contents = match file.contents {
-                Some(text) => view! { <CodeBlock text name=file.path/> }.into_any(),
-                None => view! { <p class="muted">"Not text, so it is not shown."</p> }.into_any(),
+                Some(spans) => view! { <Coloured spans name=file.path/> }.into_any(),
+                None => view! { <p class="muted">"Large or no text, so it is not shown."</p> }.into_any(),
             };
             view! {
                 <li>

@@ -7,7 +7,7 @@ use slipway_domain::{
     runtime::RuntimeKind,
     scaffold::{LogLine, RunState, StepState},
 };
-use slipway_forms::{Form, Page};
+use slipway_forms::Page;
 
 /// A template on the shelf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,15 +95,75 @@ pub struct StepSummary {
     pub href: String,
 }
 
-/// A rendered file, for the review.
+/// What a piece of a file is, for colouring it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Colour {
+    /// Nothing in particular.
+    Plain,
+    /// For people only.
+    Comment,
+    /// A text in quotes.
+    Text,
+    /// A number, yes or no.
+    Number,
+    /// A word of the language.
+    Word,
+    /// What a value is called, a tag, a heading.
+    Name,
+}
+
+/// A piece of a file in one colour. Pieces one after the other are the file.
+pub type Span = (Colour, String);
+
+/// A rendered file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewFile {
     /// Path.
     pub path: String,
     /// Size in bytes.
     pub size: u64,
-    /// Content, when it is text and at most 64 KiB.
-    pub text: Option<String>,
+    /// Content in colours, when it is text and at most 64 KiB.
+    pub spans: Option<Vec<Span>>,
+}
+
+/// A step of a run that has not begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// What people read.
+    pub name: String,
+    /// What it will create, in words.
+    pub makes: String,
+    /// Whether its condition leaves it out.
+    pub left_out: bool,
+}
+
+/// What a run with certain answers would make. Nothing is made by looking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Every file: path, size in bytes.
+    pub files: Vec<(String, u64)>,
+    /// The file that was asked for, or the first one worth reading.
+    pub open: Option<PreviewFile>,
+    /// What the run will do.
+    pub steps: Vec<PlannedStep>,
+    /// What will be made, counted, in words.
+    pub will_make: Vec<String>,
+    /// Why the template cannot be rendered with these answers, with file and line; the files before it are there.
+    pub trouble: Option<String>,
+}
+
+/// A secret that a run needs. Asked for with the start, kept only in memory while the run is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretAsked {
+    /// The parameter's name.
+    pub name: String,
+    /// What one reads.
+    pub title: String,
+    /// Help, maybe empty.
+    pub help: String,
+    /// Whether the run cannot do without.
+    pub required: bool,
 }
 
 /// `/create/{namespace}/{name}`: the wizard at one step.
@@ -115,9 +175,8 @@ pub struct WizardPage {
     pub draft: String,
     /// The template.
     pub template: TemplateCard,
-    /// The whole form.
-    #[serde(with = "crate::any")]
-    pub form: Form,
+    /// How many pages of parameters there are.
+    pub pages: usize,
     /// Where we are.
     pub step: WizardStep,
     /// Every step, in order.
@@ -128,8 +187,12 @@ pub struct WizardPage {
     /// Values so far, defaults filled in.
     #[serde(with = "crate::any")]
     pub values: Map<String, Value>,
-    /// Suggestions for entity and owner pickers, by field: reference, title.
+    /// The viewer's teams, for owner pickers: reference, title.
+    pub owners: Vec<(String, String)>,
+    /// Suggestions for other pickers, by the key of what they offer: reference, title.
     pub suggestions: Vec<(String, Vec<(String, String)>)>,
+    /// Secrets to be given with the start, when the step is `Review`.
+    pub secrets: Vec<SecretAsked>,
     /// Runtimes, when the step is `Runtime`.
     pub runtimes: Vec<RuntimeChoice>,
     /// The chosen runtime.
@@ -138,8 +201,8 @@ pub struct WizardPage {
     pub files: Vec<PreviewFile>,
     /// What will be made, in words, when the step is `Review`: "1 repository", "3 environments".
     pub will_make: Vec<String>,
-    /// What the run will do, by step's name, when the step is `Review`.
-    pub run_steps: Vec<String>,
+    /// What the run will do, when the step is `Review`.
+    pub run_steps: Vec<PlannedStep>,
 }
 
 /// What came of sending a page of the wizard.

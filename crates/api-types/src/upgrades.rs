@@ -174,6 +174,7 @@ pub struct UpgradePlanPage {
     /// Where both changed the same.
     pub conflicts: Vec<UpgradeConflict>,
     /// What the new version asks, and why.
+    #[serde(with = "crate::any")]
     pub asks: Vec<(Field, FieldError)>,
     /// Whether there is nothing to do.
     pub nothing: bool,
@@ -255,6 +256,7 @@ pub struct AdoptPage {
     /// Its versions, latest first: hash, and short.
     pub versions: Vec<(String, String)>,
     /// Its inputs, and what stands in them at first.
+    #[serde(with = "crate::any")]
     pub fields: Vec<(Field, String)>,
     /// Whether the reader may say so.
     pub may_adopt: bool,

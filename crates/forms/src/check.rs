@@ -1,6 +1,10 @@
 //! Checking what was typed against a page's rules.
 
-use crate::field::{Field, FieldType, Form, Page, Widget, shown};
+use crate::{
+    field::{Field, FieldType, Page, Rules, Widget, shown},
+    holds::same,
+    repository,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -42,9 +46,9 @@ pub fn parse_input(field: &Field, text: &str) -> Result<Option<Value>, String> {
             Some(number) => Ok(Some(Value::Number(number))),
             None => Err(format!("Use a number; `{trimmed}` is none.")),
         },
-        FieldType::Strings => Ok(Some(
+        FieldType::Strings | FieldType::Several | FieldType::Fields => Ok(Some(
             trimmed
-                .lines()
+                .split(|letter| letter == '\n' || (field.widget == Widget::Tags && matches!(letter, ',' | ' ')))
                 .map(str::trim)
                 .filter(|line| !line.is_empty())
                 .map(|line| Value::String(line.to_owned()))
@@ -53,66 +57,85 @@ pub fn parse_input(field: &Field, text: &str) -> Result<Option<Value>, String> {
     }
 }
 
-/// `values` with defaults where nothing was said.
-pub fn with_defaults(form: &Form, values: &Map<String, Value>) -> Map<String, Value> {
-    let mut filled = values.clone();
-    for field in form.fields() {
-        if let (Some(default), false) = (&field.default, filled.contains_key(&field.name)) {
-            filled.insert(field.name.clone(), default.clone());
-        }
-    }
-    filled
-}
-
-/// Everything that is wrong on one page, in the order of its fields; at most one error a field.
+/// Everything that is wrong on one page, in the order of its fields; at most one error a field. Secrets are judged where they are
+/// given.
 pub fn validate_page(page: &Page, values: &Map<String, Value>, patterns: &dyn PatternMatcher) -> Vec<FieldError> {
-    page.fields
+    page.fields(values, patterns)
         .iter()
+        .filter(|field| field.widget != Widget::Secret)
         .filter_map(|field| {
-            let message = validate_field(field, values.get(&field.name), patterns).err()?;
+            let message = validate_field(field, field.value(values), patterns).err()?;
             Some(FieldError { field: field.name.clone(), message })
         })
         .collect()
 }
 
-fn validate_field(field: &Field, value: Option<&Value>, patterns: &dyn PatternMatcher) -> Result<(), String> {
+/// Says what is wrong with a field's value, if anything. Heads of objects and of items are never wrong themselves.
+///
+/// # Errors
+/// A sentence that says what is wrong and how to mend it.
+pub fn validate_field(field: &Field, value: Option<&Value>, patterns: &dyn PatternMatcher) -> Result<(), String> {
     let rules = &field.rules;
+    if matches!(field.widget, Widget::Group | Widget::Item | Widget::Add) {
+        return Ok(());
+    }
     let value = match value {
         None | Some(Value::Null) if rules.required => return Err(missing(field)),
         None | Some(Value::Null) => return Ok(()),
         Some(value) => value,
     };
-    if !field.choices.is_empty() && !field.choices.iter().any(|choice| choice.value == *value) {
+    let chosen = |value: &Value| field.choices.iter().any(|choice| same(&choice.value, value));
+    let among = match (field.kind, value) {
+        (FieldType::Several, Value::Array(items)) => items.iter().all(chosen),
+        (_, value) => chosen(value),
+    };
+    if !field.choices.is_empty() && !among {
         let names: Vec<&str> = field.choices.iter().map(|choice| choice.title.as_str()).collect();
-        return Err(format!("Choose one of: {}.", names.join(", ")));
+        return Err(["Choose one of: ", &names.join(", "), "."].concat());
     }
     match (field.kind, value) {
         (FieldType::String, Value::String(text)) => {
             if text.is_empty() && rules.required {
                 return Err(missing(field));
             }
-            length(rules.min_length, rules.max_length, text.chars().count(), "characters")?;
-            match &rules.pattern {
-                Some(pattern) if !patterns.is_match(pattern, text) => Err(pattern_message(field, pattern)),
-                _ => Ok(()),
+            if field.widget == Widget::RepoUrlPicker {
+                repository::check(text)?;
             }
+            check_text(field, rules, text, patterns)
         }
-        (FieldType::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => {
-            range(field, number.as_f64())
+        (FieldType::Integer, Value::Number(number)) if number.as_f64().is_some_and(|number| number.fract() == 0.0) => {
+            range(rules, number.as_f64())
         }
-        (FieldType::Number, Value::Number(number)) => range(field, number.as_f64()),
+        (FieldType::Number, Value::Number(number)) => range(rules, number.as_f64()),
         (FieldType::Boolean, Value::Bool(_)) => Ok(()),
-        (FieldType::Strings, Value::Array(items)) if items.iter().all(Value::is_string) => {
+        (FieldType::Fields, Value::Array(items)) => length(rules, items.len(), "entries"),
+        (FieldType::Strings | FieldType::Several, Value::Array(items))
+            if items.iter().all(Value::is_string) || !field.choices.is_empty() =>
+        {
             if items.is_empty() && rules.required {
                 return Err(missing(field));
             }
-            length(rules.min_length, rules.max_length, items.len(), "entries")
+            if let Some(entry) = &field.entry {
+                for text in items.iter().filter_map(Value::as_str) {
+                    check_text(field, entry, text, patterns).map_err(|why| ["`", text, "`: ", &why].concat())?;
+                }
+            }
+            length(rules, items.len(), "entries")
         }
         (FieldType::String, _) => Err("This is a text.".to_owned()),
         (FieldType::Integer, _) => Err("Use a whole number.".to_owned()),
         (FieldType::Number, _) => Err("Use a number.".to_owned()),
         (FieldType::Boolean, _) => Err("This is yes or no.".to_owned()),
-        (FieldType::Strings, _) => Err("This is a list of texts, one a line.".to_owned()),
+        (FieldType::Strings | FieldType::Several, _) => Err("This is a list of texts, one a line.".to_owned()),
+        (FieldType::Fields, _) => Err("This is a list.".to_owned()),
+    }
+}
+
+fn check_text(field: &Field, rules: &Rules, text: &str, patterns: &dyn PatternMatcher) -> Result<(), String> {
+    length(rules, text.chars().count(), "characters")?;
+    match &rules.pattern {
+        Some(pattern) if !patterns.is_match(pattern, text) => Err(pattern_message(field, pattern)),
+        _ => Ok(()),
     }
 }
 
@@ -126,16 +149,20 @@ fn missing(field: &Field) -> String {
 }
 
 fn pattern_message(field: &Field, pattern: &str) -> String {
-    if field.help.is_empty() && field.widget == Widget::EntityName {
-        "Use letters, digits, dashes, dots and underscores, with a letter or digit at both ends.".to_owned()
-    } else if field.help.is_empty() {
-        format!("This must match {pattern}")
-    } else {
-        format!("This does not fit. {}", field.help)
+    match (field.widget, field.help.as_str()) {
+        (Widget::EntityName, "") => {
+            "Use letters, digits, dashes, dots and underscores, with a letter or digit at both ends.".to_owned()
+        }
+        (Widget::Tags, _) => {
+            "A tag has lower-case letters, digits and `:+#`, with single dashes between them.".to_owned()
+        }
+        (_, "") => ["This must match ", pattern].concat(),
+        (_, help) => ["This does not fit. ", help].concat(),
     }
 }
 
-fn length(min: Option<usize>, max: Option<usize>, actual: usize, what: &str) -> Result<(), String> {
+fn length(rules: &Rules, actual: usize, what: &str) -> Result<(), String> {
+    let (min, max) = (rules.min_length, rules.max_length);
     if min.is_none_or(|min| actual >= min) && max.is_none_or(|max| actual <= max) {
         return Ok(());
     }
@@ -147,9 +174,12 @@ fn length(min: Option<usize>, max: Option<usize>, actual: usize, what: &str) -> 
     })
 }
 
-fn range(field: &Field, number: Option<f64>) -> Result<(), String> {
+fn range(rules: &Rules, number: Option<f64>) -> Result<(), String> {
     let Some(number) = number else { return Err("Use a number.".to_owned()) };
-    let (min, max) = (field.rules.minimum, field.rules.maximum);
+    if let Some(step) = rules.multiple_of.filter(|step| *step > 0.0 && ((number / step).fract()).abs() > f64::EPSILON) {
+        return Err(format!("Use a multiple of {step}; this is {number}."));
+    }
+    let (min, max) = (rules.minimum, rules.maximum);
     if min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max) {
         return Ok(());
     }

@@ -10,32 +10,19 @@ pub struct Form {
     pub pages: Vec<Page>,
 }
 
-impl Form {
-    /// Every field of every page, in order.
-    pub fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.pages.iter().flat_map(|page| &page.fields)
-    }
-
-    /// A field by name.
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields().find(|field| field.name == name)
-    }
-}
-
-/// One page of the wizard.
+/// One page of the wizard. Which fields it has may depend on what was said: [`Page::fields`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// Its title; the template's words.
     pub title: String,
     /// More, maybe empty.
     pub description: String,
-    /// In order.
-    pub fields: Vec<Field>,
+    /// The page's JSON Schema with `ui:*`, of an object. It was read whole: every field that may ever show can.
+    pub(crate) schema: Value,
 }
 
 /// The JSON type of a field's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldType {
     /// A text.
     String,
@@ -47,11 +34,14 @@ pub enum FieldType {
     Boolean,
     /// Several texts; typed one a line.
     Strings,
+    /// Several of the choices.
+    Several,
+    /// Other fields: an object or a list. Typed in those.
+    Fields,
 }
 
 /// How a field shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Widget {
     /// One line.
     Text,
@@ -61,6 +51,8 @@ pub enum Widget {
     Number,
     /// Yes or no.
     Checkbox,
+    /// Several of `choices`, or of the entities offered.
+    Checkboxes,
     /// One of `choices`, in a list.
     Select,
     /// One of `choices`, all in view.
@@ -73,12 +65,26 @@ pub enum Widget {
     RepoUrlPicker,
     /// A name fit for an entity.
     EntityName,
+    /// Words to find an entity by.
+    Tags,
+    /// Asked for when the run is started, and kept nowhere.
+    Secret,
+    /// Shown, and not to be changed.
+    Fixed,
     /// Not shown; its default counts.
     Hidden,
+    /// The head of an object's fields.
+    Group,
+    /// The head of a list.
+    List,
+    /// The head of one item of a list.
+    Item,
+    /// The end of a list, where one more is added.
+    Add,
 }
 
 /// One value that can be chosen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     /// The value.
     pub value: Value,
@@ -87,7 +93,7 @@ pub struct Choice {
 }
 
 /// What a value must keep to. Lengths count characters.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rules {
     /// Must be there.
     pub required: bool,
@@ -101,12 +107,14 @@ pub struct Rules {
     pub minimum: Option<f64>,
     /// Greatest number.
     pub maximum: Option<f64>,
+    /// Numbers are multiples of this.
+    pub multiple_of: Option<f64>,
 }
 
-/// One field.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One field, or the head of several.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    /// The parameter's name.
+    /// Where its value stands: names of properties and numbers of items with `/` between them, such as `hosts/0/name`.
     pub name: String,
     /// What is read above it.
     pub title: String,
@@ -124,10 +132,34 @@ pub struct Field {
     pub default: Option<Value>,
     /// What it must keep to.
     pub rules: Rules,
+    /// What each entry of a list of texts must keep to.
+    pub entry: Option<Rules>,
     /// Whether it has the cursor when the page opens.
     pub autofocus: bool,
-    /// Kinds of entities an entity picker offers; empty: all.
-    pub entity_kinds: Vec<String>,
+    /// Which entities a picker offers.
+    pub offers: Offers,
+    /// How many objects and lists it stands in.
+    pub depth: usize,
+    /// Items there are, for the head and the end of a list.
+    pub count: usize,
+    /// The field's own schema.
+    pub schema: Value,
+}
+
+/// Which entities a picker offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Offers {
+    /// Their kinds; empty: all.
+    pub kinds: Vec<String>,
+    /// Only those of one's own teams.
+    pub own: bool,
+}
+
+impl Offers {
+    /// Tells the lists of suggestions of different pickers apart.
+    pub fn key(&self) -> String {
+        [if self.own { "own " } else { "" }, &self.kinds.join(",")].concat()
+    }
 }
 
 /// A value as it stands in an input.
@@ -144,5 +176,18 @@ impl Field {
     /// A value as it stands in this field's input.
     pub fn show(&self, value: Option<&Value>) -> String {
         value.map(shown).unwrap_or_default()
+    }
+
+    /// Whether a person gives its value on the page.
+    pub fn is_typed(&self) -> bool {
+        !matches!(
+            self.widget,
+            Widget::Group | Widget::Item | Widget::Add | Widget::Secret | Widget::Fixed | Widget::Hidden
+        )
+    }
+
+    /// Whether it has a value among the parameters: heads only hold others together.
+    pub fn has_value(&self) -> bool {
+        !matches!(self.widget, Widget::Item | Widget::Add)
     }
 }

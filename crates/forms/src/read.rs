@@ -1,12 +1,15 @@
 //! From `spec.parameters` (JSON Schema draft-07 with `ui:*`) to a [`Form`].
 
-use crate::field::{Choice, Field, FieldType, Form, Page, Rules, Widget, shown};
+use crate::{
+    field::{FieldType, Form, Page, Widget},
+    fields::{field, has_secret},
+    resolve::{Given, resolve, tell},
+};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
-/// Names of entities, as the catalogue takes them (@backstage/catalog-model, `KubernetesValidatorFunctions.isValidObjectName`).
-const ENTITY_NAME: &str = "^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$";
-/// The most characters of one.
-const ENTITY_NAME_LENGTH: usize = 63;
+/// Objects within objects deeper than this are more than a form can show.
+const DEEPEST: usize = 6;
 
 /// A part of the schema that cannot be shown as a form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,14 +21,14 @@ pub struct FormError {
     pub message: String,
 }
 
-fn wrong<T>(path: impl Into<String>, message: impl Into<String>) -> Result<T, FormError> {
+pub(crate) fn wrong<T>(path: impl Into<String>, message: impl Into<String>) -> Result<T, FormError> {
     Err(FormError { path: path.into(), message: message.into() })
 }
 
 /// Reads one schema object, or a list of them, one a page. `Null` is a form without pages.
 ///
 /// # Errors
-/// The first part that cannot be shown, with its path.
+/// The first part that cannot be shown, with its path, also when it only shows for some values.
 pub fn read_form(parameters: &Value) -> Result<Form, FormError> {
     let pages = match parameters {
         Value::Null => Vec::new(),
@@ -34,15 +37,17 @@ pub fn read_form(parameters: &Value) -> Result<Form, FormError> {
         }
         page => vec![read_page("", page)?],
     };
-    let form = Form { pages };
-    let mut names = std::collections::BTreeSet::new();
-    let twice = form.fields().find(|field| !names.insert(field.name.as_str())).map(|field| field.name.clone());
-    match twice {
-        Some(name) => {
-            wrong(name, "two fields have this name; values of all pages are one object, so names must differ")
+    let mut names = BTreeSet::new();
+    for page in &pages {
+        for name in resolve(&page.schema, &Given::Everything).properties.keys() {
+            if !names.insert(name.clone()) {
+                let message =
+                    "two pages have a field of this name; values of all pages are one object, so names must differ";
+                return wrong(name, message);
+            }
         }
-        None => Ok(form),
     }
+    Ok(Form { pages })
 }
 
 fn join(path: &str, key: &str) -> String {
@@ -51,141 +56,79 @@ fn join(path: &str, key: &str) -> String {
 
 fn read_page(path: &str, page: &Value) -> Result<Page, FormError> {
     let Some(schema) = page.as_object() else { return wrong(path, "a page of parameters is a mapping") };
-    for key in ["dependencies", "allOf", "anyOf", "oneOf", "if"] {
-        if schema.contains_key(key) {
-            return wrong(join(path, key), "fields that depend on other fields cannot be shown yet");
-        }
-    }
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let empty = Map::new();
-    let properties = match schema.get("properties") {
-        None => &empty,
-        Some(Value::Object(properties)) => properties,
-        Some(_) => return wrong(join(path, "properties"), "properties is a mapping of fields"),
-    };
-    if let Some(name) = required.iter().find(|name| !properties.contains_key(**name)) {
+    check_object(path, page, DEEPEST)?;
+    let whole = resolve(page, &Given::Everything);
+    if let Some(name) = whole.required.iter().find(|name| !whole.properties.contains_key(*name)) {
         return wrong(join(path, "required"), format!("`{name}` is required, but there is no such field"));
     }
-    let fields = properties
-        .iter()
-        .map(|(name, schema)| {
-            read_field(&join(&join(path, "properties"), name), name, schema, required.contains(&name.as_str()))
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Page { title: text(schema, "title"), description: text(schema, "description"), fields })
+    Ok(Page { title: text(schema, "title"), description: text(schema, "description"), schema: page.clone() })
 }
 
-fn text(schema: &Map<String, Value>, key: &str) -> String {
+pub(crate) fn text(schema: &Map<String, Value>, key: &str) -> String {
     schema.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn read_field(path: &str, name: &str, schema: &Value, required: bool) -> Result<Field, FormError> {
-    let Some(schema) = schema.as_object() else { return wrong(path, "a field is a mapping") };
-    let kind = match schema.get("type").and_then(Value::as_str) {
-        Some("string") | None => FieldType::String,
-        Some("number") => FieldType::Number,
-        Some("integer") => FieldType::Integer,
-        Some("boolean") => FieldType::Boolean,
-        Some("array") => match schema.get("items").and_then(|items| items.get("type")).and_then(Value::as_str) {
-            Some("string") => FieldType::Strings,
-            _ => return wrong(join(path, "items"), "only lists of texts can be shown"),
-        },
-        Some(other) => return wrong(join(path, "type"), format!("fields of type `{other}` cannot be shown")),
-    };
-    let choices = read_choices(path, schema)?;
-    let widget = widget(schema, kind, !choices.is_empty());
-    let size = |key: &str| match schema.get(key) {
-        None => Ok(None),
-        Some(value) => match value.as_u64() {
-            Some(number) => Ok(usize::try_from(number).ok()),
-            None => wrong(join(path, key), format!("{key} is a whole number of at least 0")),
-        },
-    };
-    let number = |key: &str| match schema.get(key) {
-        None => Ok(None),
-        Some(value) if value.is_number() => Ok(value.as_f64()),
-        Some(_) => wrong(join(path, key), format!("{key} is a number")),
-    };
-    let lengths = if kind == FieldType::Strings { ("minItems", "maxItems") } else { ("minLength", "maxLength") };
-    let name_rule = (widget == Widget::EntityName).then_some(ENTITY_NAME);
-    let options = schema.get("ui:options").and_then(Value::as_object);
-    let title = text(schema, "title");
-    let help = if schema.contains_key("ui:help") { text(schema, "ui:help") } else { text(schema, "description") };
-    Ok(Field {
-        name: name.to_owned(),
-        title: if title.is_empty() { name.to_owned() } else { title },
-        help,
-        placeholder: text(schema, "ui:placeholder"),
-        kind,
-        widget,
-        choices,
-        default: schema.get("default").or_else(|| schema.get("const")).cloned(),
-        rules: Rules {
-            required,
-            pattern: schema.get("pattern").and_then(Value::as_str).or(name_rule).map(str::to_owned),
-            min_length: size(lengths.0)?,
-            max_length: size(lengths.1)?.or(name_rule.map(|_| ENTITY_NAME_LENGTH)),
-            minimum: number("minimum")?,
-            maximum: number("maximum")?,
-        },
-        autofocus: schema.get("ui:autofocus").and_then(Value::as_bool).unwrap_or_default(),
-        entity_kinds: options.map(entity_kinds).unwrap_or_default(),
-    })
-}
-
-fn read_choices(path: &str, schema: &Map<String, Value>) -> Result<Vec<Choice>, FormError> {
-    let Some(values) = schema.get("enum") else {
-        // One value only: a choice of one.
-        let only = schema.get("const").map(|value| Choice { value: value.clone(), title: shown(value) });
-        return Ok(only.into_iter().collect());
-    };
-    let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
-        return wrong(join(path, "enum"), "enum is a list of at least one value");
-    };
-    let names = schema.get("enumNames").and_then(Value::as_array);
-    Ok(values
-        .iter()
-        .enumerate()
-        .map(|(i, value)| {
-            let name = names.and_then(|names| names.get(i)).and_then(Value::as_str);
-            Choice { value: value.clone(), title: name.map_or_else(|| shown(value), str::to_owned) }
-        })
-        .collect())
-}
-
-fn widget(schema: &Map<String, Value>, kind: FieldType, has_choices: bool) -> Widget {
-    match (schema.get("ui:field").and_then(Value::as_str), schema.get("ui:widget").and_then(Value::as_str)) {
-        (Some("OwnerPicker" | "MyGroupsPicker"), _) => Widget::OwnerPicker,
-        (Some("EntityPicker" | "OwnedEntityPicker"), _) => Widget::EntityPicker,
-        (Some("RepoUrlPicker"), _) => Widget::RepoUrlPicker,
-        (Some("EntityNamePicker"), _) => Widget::EntityName,
-        (_, Some("hidden")) => Widget::Hidden,
-        (_, Some("radio")) if has_choices => Widget::Radio,
-        _ if has_choices => Widget::Select,
-        (_, Some("textarea")) => Widget::Textarea,
-        // A field of its own that we do not know: a plain input of its type, as Backstage falls back.
-        _ => match kind {
-            FieldType::String => Widget::Text,
-            FieldType::Number | FieldType::Integer => Widget::Number,
-            FieldType::Boolean => Widget::Checkbox,
-            FieldType::Strings => Widget::Textarea,
-        },
-    }
-}
-
-fn entity_kinds(options: &Map<String, Value>) -> Vec<String> {
-    let mut kinds = Vec::new();
-    let mut collect = |value: Option<&Value>| match value {
-        Some(Value::String(kind)) => kinds.push(kind.clone()),
-        Some(Value::Array(list)) => kinds.extend(list.iter().filter_map(Value::as_str).map(str::to_owned)),
-        _ => {}
-    };
-    collect(options.get("allowedKinds"));
-    match options.get("catalogFilter") {
-        Some(Value::Array(filters)) => filters.iter().for_each(|filter| collect(filter.get("kind"))),
-        Some(filter) => collect(filter.get("kind")),
+/// Looks at every property that an object may ever have, where it is written.
+fn check_object(path: &str, schema: &Value, depth: usize) -> Result<(), FormError> {
+    let Some(depth) = depth.checked_sub(1) else { return wrong(path, "this is nested too deep to be shown as a form") };
+    let Some(rules) = schema.as_object() else { return Ok(()) };
+    match rules.get("properties") {
         None => {}
+        Some(Value::Object(properties)) => {
+            for (name, property) in properties {
+                check_field(&join(&join(path, "properties"), name), name, property, depth)?;
+            }
+        }
+        Some(_) => return wrong(join(path, "properties"), "properties is a mapping of fields"),
     }
-    kinds
+    for keyword in ["then", "else"] {
+        if let Some(part) = rules.get(keyword) {
+            check_object(&join(path, keyword), part, depth)?;
+        }
+    }
+    for keyword in ["dependencies", "dependentSchemas"] {
+        for (name, dependent) in rules.get(keyword).and_then(Value::as_object).into_iter().flatten() {
+            let path = join(&join(path, keyword), name);
+            if let Some(options) = ["oneOf", "anyOf"].iter().find_map(|keyword| dependent[*keyword].as_array())
+                && tell(options, Some(name)) != Some(name)
+            {
+                return wrong(path, format!("each option needs `{name}` with a const or an enum: by it one is chosen"));
+            }
+            check_object(&path, dependent, depth)?;
+        }
+    }
+    for keyword in ["allOf", "oneOf", "anyOf"] {
+        let parts = rules.get(keyword).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if keyword != "allOf" && !parts.is_empty() && tell(parts, None).is_none() {
+            let message = "options are told apart by a field: give each the same one, with a const of its own";
+            return wrong(join(path, keyword), message);
+        }
+        for (i, part) in parts.iter().enumerate() {
+            check_object(&join(&join(path, keyword), &i.to_string()), part, depth)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_field(path: &str, name: &str, schema: &Value, depth: usize) -> Result<(), FormError> {
+    if name.is_empty() || name.contains(['/', '[', ']']) {
+        return wrong(path, "a field's name is not empty and has none of / [ ]");
+    }
+    // The keyword of a dependency's option says which one it is, not what type it has.
+    let field = field(path, name, schema, false)?;
+    if field.kind == FieldType::Fields && has_secret(schema) {
+        return wrong(path, "a secret stands on a page itself, not within another field: steps call it secrets.<name>");
+    }
+    match schema["type"].as_str() {
+        Some("object") => check_object(path, schema, depth),
+        _ if field.widget == Widget::List => {
+            let path = join(path, "items");
+            match &schema["items"] {
+                items if items["type"] == "object" => check_object(&path, items, depth),
+                items @ Value::Object(_) => check_field(&path, name, items, depth.saturating_sub(1)),
+                _ => wrong(path, "a list says in items what each of its entries is"),
+            }
+        }
+        _ => Ok(()),
+    }
 }

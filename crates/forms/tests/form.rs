@@ -40,12 +40,12 @@ fn messages(page: usize, given: Value) -> Vec<(String, String)> {
 #[test]
 fn reads_fields_in_order_with_their_widgets() {
     let form = form();
-    let names: Vec<&str> = form.fields().map(|f| f.name.as_str()).collect();
+    let fields = form.fields(&Map::new(), &LowerCase);
+    let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
     assert_eq!(names, ["name", "owner", "replicas", "cpu", "public", "hosts"]);
-    assert_eq!(form.field("owner").unwrap().widget, Widget::OwnerPicker);
-    assert_eq!(form.field("owner").unwrap().entity_kinds, ["Group"]);
-    assert_eq!(form.field("cpu").unwrap().widget, Widget::Select);
-    assert_eq!(form.field("cpu").unwrap().choices[1].title, "half");
+    assert_eq!((fields[1].widget, fields[1].offers.kinds.as_slice()), (Widget::OwnerPicker, &["Group".to_owned()][..]));
+    assert_eq!(fields[3].widget, Widget::Select);
+    assert_eq!(fields[3].choices[1].title, "half");
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn each_wrong_field_says_the_mend() {
 
 #[test]
 fn text_becomes_values_of_the_right_type() {
-    let form = form();
-    let read = |name: &str, text: &str| parse_input(form.field(name).unwrap(), text);
+    let fields = form().fields(&Map::new(), &LowerCase);
+    let read = |name: &str, text: &str| parse_input(fields.iter().find(|field| field.name == name).unwrap(), text);
     assert_eq!(read("replicas", " 3 ").unwrap(), Some(json!(3)));
     assert_eq!(read("cpu", "512").unwrap(), Some(json!(512)));
     assert_eq!(read("public", "").unwrap(), Some(json!(false)));
@@ -87,17 +87,26 @@ fn text_becomes_values_of_the_right_type() {
 
 #[test]
 fn defaults_fill_what_was_not_said() {
-    let filled = with_defaults(&form(), &values(json!({"replicas": 5})));
+    let filled = with_defaults(&form(), &values(json!({"replicas": 5})), &LowerCase);
     assert_eq!(Value::Object(filled), json!({"replicas": 5, "cpu": 256}));
 }
 
 #[test]
 fn what_cannot_be_shown_is_named() {
     let path = |parameters: Value| read_form(&parameters).unwrap_err().path;
-    assert_eq!(path(json!({"properties": {"a": {"type": "object"}}})), "properties.a.type");
+    assert_eq!(path(json!({"properties": {"a": {"type": "null"}}})), "properties.a.type");
     assert_eq!(path(json!([{"properties": {}, "required": ["b"]}])), "0.required");
     assert_eq!(path(json!([{"properties": {"a": {}}}, {"properties": {"a": {}}}])), "a");
-    assert_eq!(path(json!({"dependencies": {}})), "dependencies");
+    assert_eq!(path(json!({"properties": {"a/b": {}}})), "properties.a/b");
+    assert_eq!(
+        path(json!({"if": {}, "then": {"properties": {"a": {"minLength": -1}}}})),
+        "then.properties.a.minLength"
+    );
+    assert_eq!(path(json!({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]})), "anyOf");
+    let options = json!([{"properties": {"b": {}}}]);
+    assert_eq!(path(json!({"properties": {"a": {}}, "dependencies": {"a": {"oneOf": options}}})), "dependencies.a");
+    assert_eq!(path(json!({"properties": {"a": {"oneOf": [{"minLength": 2}]}}})), "properties.a.oneOf");
+    assert_eq!(path(json!({"properties": {"a": {"type": "array"}}})), "properties.a.items");
 }
 
 /// The rule for names, without a library of regular expressions.

@@ -49,7 +49,7 @@ fn a_template_is_read_whole() {
         ("svc", "A service", "service")
     );
     assert_eq!(template.owner.as_deref(), Some("group:default/platform"));
-    assert_eq!(template.form.pages[0].fields.len(), 2);
+    assert_eq!(template.pages()[0]["properties"].as_object().unwrap().len(), 2);
     let names: Vec<_> = template.steps.iter().map(|s| (s.id.as_str(), s.name.as_str(), s.line)).collect();
     assert_eq!(names, [("step-1", "fetch:template", 18), ("log", "Say it", 23)]);
     // YAML 1.2: `on` is a text; unknown keys are kept.

@@ -5,24 +5,33 @@
 
 pub(crate) mod actions;
 mod advice;
+mod colour;
 mod fit;
+mod preview;
 mod render;
 mod runs;
 mod score;
+pub(crate) mod secrets;
 mod send;
+mod shelf;
 mod start;
 mod templates;
 mod values;
+pub mod versions;
 mod wizard;
 
+pub use preview::preview;
 pub(crate) use render::{context, templates_engine};
 pub(crate) use runs::{read_step, run_row};
 pub use runs::{retry, run_page, undo};
+pub use secrets::RunSecrets;
 pub use send::{choose_runtime, send_page};
+pub use shelf::shelf;
 pub use start::start;
 pub(crate) use templates::find as template_file;
+pub use values::Patterns;
 pub(crate) use values::{field_problems, parameters};
-pub use wizard::{shelf, wizard};
+pub use wizard::wizard;
 
 /// What each action of the portal takes and gives.
 pub fn action_specs() -> impl Iterator<Item = slipway_scaffold::ActionSpec> {

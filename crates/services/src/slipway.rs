@@ -56,6 +56,8 @@ pub struct Settings {
     pub registry: String,
     /// Folder of the templates that ship with Slipway.
     pub templates: PathBuf,
+    /// Folder in which versions of templates are kept by their content.
+    pub versions: PathBuf,
     /// How long the stand-in for a pipeline takes, milliseconds.
     pub build_millis: i64,
     /// How long a session lasts, milliseconds.
@@ -114,6 +116,8 @@ pub struct Slipway {
     pub wake: Wake,
     /// This process's name in leases; unique.
     pub worker: String,
+    /// Secrets of runs under way, in memory only.
+    pub run_secrets: crate::create::RunSecrets,
     /// Metrics computed lately.
     pub insights: crate::insights::Cache,
 }

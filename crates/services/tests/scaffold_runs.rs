@@ -89,10 +89,10 @@ impl Started {
         let world = TestWorld::with_templates(templates.path().to_owned()).await;
         let caller = world.developer().await;
         let page = typed(&[("name", NAME), ("owner", "payments")]);
-        let sent = create::send_page(&world.slipway, &caller, "default", "small", "", 0, &page).await.unwrap();
+        let sent = create::send_page(&world.slipway, &caller, "default", "small", "", 0, &page, "").await.unwrap();
         let draft = draft_in(&sent.next);
         create::choose_runtime(&world.slipway, &caller, &draft, "ecs").await.unwrap();
-        let sent = create::start(&world.slipway, &caller, &draft).await.unwrap();
+        let sent = create::start(&world.slipway, &caller, &draft, &typed(&[])).await.unwrap();
         Self { run: sent.next.trim_start_matches("/runs/").to_owned(), world, caller, _templates: templates }
     }
 
@@ -262,7 +262,7 @@ async fn undo_leaves_nothing_behind_not_even_what_runs() {
     assert!(states(&started.page().await).iter().all(|state| *state == StepState::Undone));
     // The name is free again.
     let page = typed(&[("name", NAME), ("owner", "payments")]);
-    create::send_page(&world.slipway, &started.caller, "default", "small", "", 0, &page).await.unwrap();
+    create::send_page(&world.slipway, &started.caller, "default", "small", "", 0, &page, "").await.unwrap();
 }
 
 #[tokio::test]

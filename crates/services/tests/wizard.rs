@@ -5,7 +5,7 @@ mod common;
 use common::{TestWorld, draft_in, typed};
 use slipway_api_types::{
     AppError, ErrorCode,
-    create::{WizardPage, WizardStep},
+    create::{PreviewFile, WizardPage, WizardStep},
 };
 use slipway_domain::{access::Role, ids::UserId};
 use slipway_services::{Caller, create};
@@ -18,7 +18,19 @@ fn first_page(name: &str, owner: &str) -> BTreeMap<String, String> {
 }
 
 fn second_page(cpu: &str, memory: &str) -> BTreeMap<String, String> {
-    typed(&[("port", "8080"), ("cpu", cpu), ("memory", memory), ("replicas", "2"), ("logLevel", "info")])
+    typed(&[
+        ("port", "8080"),
+        ("cpu", cpu),
+        ("memory", memory),
+        ("replicas", "2"),
+        ("logLevel", "info"),
+        ("ci", "github"),
+    ])
+}
+
+/// What one reads in a file.
+fn text_of(file: &PreviewFile) -> String {
+    file.spans.iter().flatten().map(|(_, text)| text.as_str()).collect()
 }
 
 /// A person in front of the golden path.
@@ -37,7 +49,7 @@ impl Desk {
     async fn send(&self, draft: &str, page: usize, values: &BTreeMap<String, String>) -> Result<String, AppError> {
         let slipway = &self.world.slipway;
         let sent =
-            create::send_page(slipway, &self.caller, "default", "rust-axum-service", draft, page, values).await?;
+            create::send_page(slipway, &self.caller, "default", "rust-axum-service", draft, page, values, "").await?;
         Ok(sent.next)
     }
 
@@ -92,7 +104,7 @@ async fn the_shelf_leads_through_every_page_to_a_run() {
     let review = desk.see(&draft, "review").await;
     assert_eq!(review.step, WizardStep::Review);
     let score = review.files.iter().find(|file| file.path == "score.yaml").unwrap();
-    assert!(score.text.as_ref().unwrap().contains("name: \"order-intake\""));
+    assert!(text_of(score).contains("name: \"order-intake\""));
     assert_eq!(review.will_make[0], format!("{} files", review.files.len()));
     assert_eq!(
         review.will_make[1..],
@@ -104,8 +116,8 @@ async fn the_shelf_leads_through_every_page_to_a_run() {
     );
     assert_eq!(review.run_steps.len(), 4);
 
-    let started = create::start(&desk.world.slipway, &desk.caller, &draft).await.unwrap();
-    let again = create::start(&desk.world.slipway, &desk.caller, &draft).await.unwrap();
+    let started = create::start(&desk.world.slipway, &desk.caller, &draft, &BTreeMap::new()).await.unwrap();
+    let again = create::start(&desk.world.slipway, &desk.caller, &draft, &BTreeMap::new()).await.unwrap();
     assert_eq!(started, again, "pressing twice starts once");
     let shelf = create::shelf(&desk.world.slipway, &desk.caller).await.unwrap();
     assert_eq!(shelf.drafts, []);
@@ -138,10 +150,10 @@ async fn what_was_typed_is_kept_and_what_is_wrong_is_named() {
     assert!(error.for_field("port").is_some(), "{error:?}");
     let shown = desk.see(&draft, "1").await;
     assert_eq!((&shown.values["port"], &shown.values["replicas"]), (&"eighty".into(), &2.into()));
-    let error = create::start(&desk.world.slipway, &desk.caller, &draft).await.unwrap_err();
+    let error = create::start(&desk.world.slipway, &desk.caller, &draft, &BTreeMap::new()).await.unwrap_err();
     assert!(error.for_field("runtime").is_some());
     desk.choose(&draft, "ecs").await.unwrap();
-    let error = create::start(&desk.world.slipway, &desk.caller, &draft).await.unwrap_err();
+    let error = create::start(&desk.world.slipway, &desk.caller, &draft, &BTreeMap::new()).await.unwrap_err();
     assert!(error.for_field("port").is_some(), "{error:?}");
 }
 
@@ -164,7 +176,7 @@ async fn a_size_that_the_runtime_does_not_sell_is_refused_before_anything_is_mad
     let draft = desk.filled("stock-count", "512", "1024").await;
     desk.choose(&draft, "app-runner").await.unwrap();
     desk.send(&draft, 1, &second_page("512", "4096")).await.unwrap();
-    let error = create::start(&desk.world.slipway, &desk.caller, &draft).await.unwrap_err();
+    let error = create::start(&desk.world.slipway, &desk.caller, &draft, &BTreeMap::new()).await.unwrap_err();
     assert!(error.for_field("runtime").is_some(), "{error:?}");
 }
 
@@ -184,7 +196,8 @@ async fn only_a_team_of_ones_own_and_a_name_that_is_free() {
     let viewer = desk.world.person("vic", Role::Viewer, None).await;
     assert!(!create::shelf(&desk.world.slipway, &viewer).await.unwrap().may_create);
     let page = first_page("order-intake", PAYMENTS);
-    let refused = create::send_page(&desk.world.slipway, &viewer, "default", "rust-axum-service", "", 0, &page).await;
+    let refused =
+        create::send_page(&desk.world.slipway, &viewer, "default", "rust-axum-service", "", 0, &page, "").await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::Forbidden);
 }
 
@@ -197,7 +210,7 @@ async fn drafts_are_their_owners_alone() {
     let seen = create::wizard(slipway, &other, "default", "rust-axum-service", &draft, "").await;
     assert_eq!(seen.unwrap_err().code, ErrorCode::NotFound);
     assert_eq!(create::choose_runtime(slipway, &other, &draft, "ecs").await.unwrap_err().code, ErrorCode::NotFound);
-    assert_eq!(create::start(slipway, &other, &draft).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(create::start(slipway, &other, &draft, &BTreeMap::new()).await.unwrap_err().code, ErrorCode::NotFound);
     let nobody = UserId::from_uuid(uuid::Uuid::nil()).to_string();
-    assert_eq!(create::start(slipway, &other, &nobody).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(create::start(slipway, &other, &nobody, &BTreeMap::new()).await.unwrap_err().code, ErrorCode::NotFound);
 }

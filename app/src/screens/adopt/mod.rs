@@ -6,10 +6,7 @@ use slipway_api_types::upgrades::AdoptPage;
 
 use super::{
     parts::{FormTrouble, address, error_of, field_error, load, page_data, param, query},
-    wizard::{
-        field::{FieldContext, view as field_view},
-        parameters::PREFIX,
-    },
+    wizard::{field::alone, parameters::PREFIX},
 };
 use crate::{
     api::{Adopt as AdoptAction, read_adopt},
@@ -76,16 +73,7 @@ fn form(page: AdoptPage, adopt: ServerAction<AdoptAction>) -> AnyView {
     let fields = page
         .fields
         .into_iter()
-        .map(|(field, text)| {
-            let context = FieldContext {
-                text,
-                suggestions: Vec::new(),
-                said: error,
-                sent: adopt.version().into(),
-                keep: Callback::new(|_| {}),
-            };
-            field_view(field, context)
-        })
+        .map(|(field, text)| alone(field, text, error, adopt.version().into()))
         .collect::<Vec<_>>();
     view! {
         <div class="reading">

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use slipway_api_types::create::Colour;
 
 use super::Part;
 use crate::components::{
@@ -101,7 +102,7 @@ fn files() -> Vec<TreeFile> {
     let file = |path: &str, contents: &str| TreeFile {
         path: path.to_owned(),
         bytes: contents.len(),
-        contents: Some(contents.to_owned()),
+        contents: Some(vec![(Colour::Plain, contents.to_owned())]),
     };
     vec![
         file(

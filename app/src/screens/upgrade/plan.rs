@@ -9,10 +9,7 @@ use crate::{
     components::{Button, ButtonLink, Card, Crumb, EmptyState, Glyph, Notice, PageHeader, Shape, Tone, Variant},
     screens::{
         parts::{FormTrouble, changes, error_of, load, page_data, param},
-        wizard::{
-            field::{FieldContext, view as field_view},
-            parameters::PREFIX,
-        },
+        wizard::{field::alone, parameters::PREFIX},
     },
 };
 
@@ -115,12 +112,5 @@ fn ask(field: Field, why: FieldError, error: Signal<Option<AppError>>, open: Ser
     if field.help.is_empty() {
         field.help = why.message;
     }
-    let context = FieldContext {
-        text: String::new(),
-        suggestions: Vec::new(),
-        said: error,
-        sent: open.version().into(),
-        keep: Callback::new(|_| {}),
-    };
-    field_view(field, context)
+    alone(field, String::new(), error, open.version().into())
 }

@@ -1,10 +1,14 @@
 //! `/create/{namespace}/{name}?draft=&step=`: the wizard, a step at a time. Works as plain forms before the script arrives.
 
+mod answers;
 mod check;
 pub(super) mod field;
+mod heads;
 pub(super) mod parameters;
+mod preview;
 mod review;
 mod runtime;
+mod several;
 mod typed;
 
 use leptos::prelude::*;
@@ -49,8 +53,8 @@ fn content(page: WizardPage, namespace: String, name: String, actions: Actions) 
     let title = page.template.title.clone();
     let current = match page.step {
         WizardStep::Parameters(index) => index,
-        WizardStep::Runtime => page.form.pages.len(),
-        WizardStep::Review => page.form.pages.len() + 1,
+        WizardStep::Runtime => page.pages,
+        WizardStep::Review => page.pages + 1,
     };
     let back = current.checked_sub(1).and_then(|before| page.steps.get(before)).map(|step| step.href.clone());
     let here = page.steps.get(current).map(|step| step.title.clone()).unwrap_or_default();

@@ -37,6 +37,8 @@ pub(crate) const FETCH_TEMPLATE: &str = "fetch:template";
 pub(crate) const REPOSITORY_CREATE: &str = "slipway:repository:create";
 pub(crate) const CATALOG_REGISTER: &str = "catalog:register";
 pub(crate) const SERVICE_CREATE: &str = "slipway:service:create";
+/// Where a repository's entities are described unless a step says otherwise.
+pub(crate) const CATALOG_FILE: &str = "catalog-info.yaml";
 /// Where a workload is described unless a step says otherwise.
 pub(crate) const SCORE_FILE: &str = "score.yaml";
 

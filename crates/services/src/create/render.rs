@@ -1,6 +1,6 @@
 //! Rendering skeletons in memory: for the review, for judging the size of a workload, and for `fetch:template` itself.
 
-use super::{actions, score, templates::Loaded};
+use super::{actions, score};
 use crate::Result;
 use serde_json::{Map, Value, json};
 use slipway_api_types::AppError;
@@ -60,25 +60,6 @@ impl Fetch {
         fetch_template(workspace, &source, &self.values, &self.options, &templates_engine())
             .map_err(|error| error.to_string())
     }
-}
-
-/// What a run would put into its workspace.
-pub(super) async fn preview(loaded: &Loaded, context: RunContext) -> Result<Tree> {
-    let loaded = loaded.clone();
-    let rendered = tokio::task::spawn_blocking(move || render_all(&loaded, &context));
-    let rendered = rendered.await.map_err(|error| crate::errors::internal(&error))?;
-    rendered.map_err(|why| AppError::conflict(format!("The template cannot be rendered: {why}")))
-}
-
-fn render_all(loaded: &Loaded, context: &RunContext) -> Result<Tree, String> {
-    let mut workspace = Tree::default();
-    for step in loaded.template.steps.iter().filter(|step| step.action == actions::FETCH_TEMPLATE) {
-        let rounds = context.plan(step, actions::specs()).map_err(|error| error.to_string())?;
-        for round in rounds.into_iter().flatten() {
-            Fetch::read(&round.input, &loaded.folder)?.render(&mut workspace)?;
-        }
-    }
-    Ok(workspace)
 }
 
 /// What the service of this template would run, when it makes one: read from the rendered files.

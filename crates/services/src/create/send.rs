@@ -2,10 +2,11 @@
 
 use super::{
     fit,
+    preview::rendered,
     start::first_open,
     templates::{self, Loaded},
-    values::{problems, read_page, refuse, require_create_somewhere, stored, write_out},
-    wizard::{find_draft, rendered, step_href},
+    values::{Patterns, problems, refuse, require_create_somewhere, stored, write_out},
+    wizard::{find_draft, step_href},
 };
 use crate::{Caller, Result, Slipway, errors::store};
 use slipway_api_types::{
@@ -13,14 +14,16 @@ use slipway_api_types::{
     create::{WizardSent, WizardStep},
 };
 use slipway_domain::{access::Permission, catalog::EntityRef, ids::DraftId, scaffold::Draft};
-use slipway_forms::Page;
+use slipway_forms::{ListChange, Page, Typed, read_typed};
 use slipway_ports::Tx;
-use std::collections::BTreeMap;
 
 /// How many drafts a person keeps; the oldest makes room.
 const MOST_DRAFTS: usize = 20;
 
-/// Stores a page of parameters and says where to go, or what is wrong with it. An empty `draft` begins one.
+/// Stores a page of parameters and says where to go, or what is wrong with it. An empty `draft` begins one. A page that has fields now
+/// which were not on it when it was sent is shown again with them. `change` (`add:hosts`, `up:hosts/1`) changes a list on the page
+/// and stays there.
+#[expect(clippy::too_many_arguments, reason = "a form's own fields, as they are sent")]
 pub async fn send_page(
     slipway: &Slipway,
     caller: &Caller,
@@ -28,7 +31,8 @@ pub async fn send_page(
     name: &str,
     draft: &str,
     page: usize,
-    values: &BTreeMap<String, String>,
+    values: &Typed,
+    change: &str,
 ) -> Result<WizardSent> {
     caller.require(Permission::Read, None)?;
     require_create_somewhere(caller)?;
@@ -42,9 +46,10 @@ pub async fn send_page(
     let Some(form_page) = pages.get(page) else {
         return Err(AppError::not_found(format!("page {page} of this template")));
     };
-    let mut typed = read_page(form_page, values);
-    write_out(form_page, &mut typed);
-
+    let change = match change {
+        "" => None,
+        text => Some(ListChange::parse(text).ok_or_else(|| AppError::invalid("change", "There is no such change."))?),
+    };
     let mut tx = slipway.write().await?;
     let mut draft = if draft.is_empty() {
         begin(slipway, &mut *tx, caller, &loaded, form_page).await?
@@ -54,15 +59,28 @@ pub async fn send_page(
     if draft.template != reference.to_string() {
         return Err(AppError::not_found(format!("such draft of {name}")));
     }
-    let mut all = stored(&draft.values);
-    all.extend(typed);
+    let before = stored(&draft.values);
+    let mut typed = values.clone();
+    write_out(form_page, &before, &mut typed);
+    let (mut all, open) = read_typed(form_page, &before, &typed, &Patterns);
+    if let Some((change, path)) = change {
+        change.make(form_page, &mut all, path, &Patterns);
+    }
     draft.values = all.clone().into();
     draft.updated_at = slipway.clock.now();
     tx.put_draft(&draft).await.map_err(store)?;
-    let found = problems(&mut *tx, caller, &loaded, form_page, &all).await?;
+    let mut found = match change {
+        Some(_) => Vec::new(),
+        None => problems(&mut *tx, caller, &loaded, form_page, &all).await?,
+    };
     tx.commit().await.map_err(store)?;
+    // Nobody is told off for a field that was not there.
+    found.retain(|error| !open.contains(&error.field));
     if !found.is_empty() {
         return Err(refuse(found));
+    }
+    if change.is_some() || !open.is_empty() {
+        return Ok(WizardSent { next: step_href(&reference, draft.id, &WizardStep::Parameters(page)) });
     }
     let next = if page + 1 < pages.len() { WizardStep::Parameters(page + 1) } else { WizardStep::Runtime };
     Ok(WizardSent { next: step_href(&reference, draft.id, &next) })
@@ -75,7 +93,8 @@ async fn begin(slipway: &Slipway, tx: &mut dyn Tx, caller: &Caller, loaded: &Loa
     let drafts = tx.drafts_of(caller.user).await.map_err(store)?;
     for draft in drafts.iter().filter(|draft| draft.template == template && draft.runtime.is_none()) {
         let values = stored(&draft.values);
-        let only_this = values.keys().all(|key| page.fields.iter().any(|field| field.name == *key));
+        let fields = page.fields(&values, &Patterns);
+        let only_this = values.keys().all(|key| fields.iter().any(|field| field.name == *key));
         if only_this && !problems(tx, caller, loaded, page, &values).await?.is_empty() {
             return Ok(draft.clone());
         }

@@ -1,10 +1,10 @@
 //! From a complete draft to a run.
 
 use super::{
-    actions,
+    actions, secrets,
     send::{require_fit, template_of},
     templates::{self, Loaded},
-    values::{Patterns, answered, name_in, owner_in, parameters, problems, stored},
+    values::{Patterns, answered, name_in, owner_in, parameters, problems, stored, with_defaults},
     wizard::find_draft,
 };
 use crate::{Caller, Result, Slipway, errors::store};
@@ -18,7 +18,7 @@ use slipway_domain::{
     ids::{DraftId, RunId},
     scaffold::{Draft, Run, RunState, RunStep, StepState},
 };
-use slipway_forms::{Page, validate_page, with_defaults};
+use slipway_forms::{Page, Typed, validate_page};
 use slipway_ports::Tx;
 use slipway_scaffold::Step;
 
@@ -38,8 +38,8 @@ pub(super) fn first_open(slipway: &Slipway, loaded: &Loaded, draft: Option<&Draf
     }
 }
 
-/// Starts what a draft describes. Starting the same draft twice is starting it once.
-pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str) -> Result<WizardSent> {
+/// Starts what a draft describes. Starting the same draft twice is starting it once. `given` are the secrets that its form asks for.
+pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str, given: &Typed) -> Result<WizardSent> {
     caller.require(Permission::Read, None)?;
     let mut tx = slipway.read().await?;
     if let Some(run) = started(&mut *tx, caller, draft).await? {
@@ -64,6 +64,7 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str) -> Result<Wi
     if !found.is_empty() {
         return Err(AppError::invalid_fields(found));
     }
+    let secrets = secrets::read(&loaded.template.form, &values, given)?;
     require_fit(slipway, caller, &loaded, &draft, &runtime).await?;
 
     let owner = owner_in(&loaded, &values).map(|owner| owner.to_string());
@@ -81,7 +82,12 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str) -> Result<Wi
         caller.audit(&*slipway.entropy, run.created_at, "run.start", run.id.to_string(), owner.as_deref(), detail);
     tx.add_audit(&line).await.map_err(store)?;
     tx.publish("run", &run.id.to_string(), run.version, run.created_at).await.map_err(store)?;
-    tx.commit().await.map_err(store)?;
+    // Before anybody can take the run up.
+    slipway.run_secrets.keep(run.id, secrets);
+    if let Err(error) = tx.commit().await {
+        slipway.run_secrets.forget(run.id);
+        return Err(store(error));
+    }
     slipway.wake.runs.notify_one();
     Ok(sent(run.id))
 }

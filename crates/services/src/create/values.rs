@@ -1,38 +1,25 @@
 //! What was typed into the wizard: reading it and checking it.
 
-use super::templates::Loaded;
+use super::{secrets, templates::Loaded};
 use crate::{Caller, Result, errors::store};
-use regex::Regex;
+use fancy_regex::Regex;
 use serde_json::{Map, Value};
 use slipway_api_types::{AppError, error::FieldError};
 use slipway_domain::{access::Permission, catalog::EntityRef};
-use slipway_forms::{Field, Form, Page, PatternMatcher, Widget, parse_input, validate_page, with_defaults};
+use slipway_forms::{Field, Form, Page, PatternMatcher, Typed, Widget, validate_page, value_at};
 use slipway_ports::Tx;
-use std::collections::BTreeMap;
 
 /// The field that says what will be called; every golden path has it.
 pub(super) const NAME: &str = "name";
 
-/// Matches a schema's patterns on the server.
-pub(super) struct Patterns;
+/// Matches a schema's patterns on the server, with the constructs that a browser's have.
+#[derive(Clone, Copy, Debug)]
+pub struct Patterns;
 
 impl PatternMatcher for Patterns {
     fn is_match(&self, pattern: &str, text: &str) -> bool {
-        Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+        Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text).unwrap_or_default())
     }
-}
-
-/// A page's values as typed. A field that was left empty is null, so that it counts as answered; what cannot be read stays the
-/// text it is, and the check says so.
-pub(super) fn read_page(page: &Page, typed: &BTreeMap<String, String>) -> Map<String, Value> {
-    let read = |field: &Field| match typed.get(&field.name) {
-        None if field.widget == Widget::Hidden => field.default.clone().unwrap_or_default(),
-        text => {
-            let text = text.map_or("", String::as_str);
-            parse_input(field, text).map_or_else(|_| Value::String(text.to_owned()), Option::unwrap_or_default)
-        }
-    };
-    page.fields.iter().map(|field| (field.name.clone(), read(field))).collect()
 }
 
 /// The stored values of a draft.
@@ -40,14 +27,22 @@ pub(super) fn stored(values: &Value) -> Map<String, Value> {
     values.as_object().cloned().unwrap_or_default()
 }
 
-/// Whether a page was sent, right or wrong.
+/// Whether a page was sent, right or wrong, with every field that it has now.
 pub(super) fn answered(page: &Page, values: &Map<String, Value>) -> bool {
-    page.fields.iter().all(|field| values.contains_key(&field.name))
+    let fields = page.fields(values, &Patterns);
+    fields.iter().filter(|field| field.is_typed()).all(|field| value_at(values, &field.name).is_some())
 }
 
-/// What a run is given: defaults filled in, what was left empty left out.
+/// What a run is given: the answers that apply, defaults filled in, what was left empty left out, and marks for secrets.
 pub(crate) fn parameters(form: &Form, values: &Map<String, Value>) -> Map<String, Value> {
-    with_defaults(form, values).into_iter().filter(|(_, value)| !value.is_null()).collect()
+    let mut parameters = slipway_forms::parameters(form, values, &Patterns);
+    secrets::mask(form, values, &mut parameters);
+    parameters
+}
+
+/// `values` with defaults where nothing was said.
+pub(super) fn with_defaults(form: &Form, values: &Map<String, Value>) -> Map<String, Value> {
+    slipway_forms::with_defaults(form, values, &Patterns)
 }
 
 /// What the schema says is wrong, over all pages; at most one message a field.
@@ -63,24 +58,26 @@ pub(super) fn name_in(values: &Map<String, Value>) -> Option<&str> {
 }
 
 /// The field in which the owner is chosen.
-pub(super) fn owner_field(form: &Form) -> Option<&Field> {
-    form.fields().find(|field| field.widget == Widget::OwnerPicker)
+pub(super) fn owner_field(form: &Form, values: &Map<String, Value>) -> Option<Field> {
+    form.fields(values, &Patterns).into_iter().find(|field| field.widget == Widget::OwnerPicker)
 }
 
 /// The team that will own what is made: the chosen one, or the template's own when it does not ask.
 pub(super) fn owner_in(loaded: &Loaded, values: &Map<String, Value>) -> Option<EntityRef> {
-    let text = match owner_field(&loaded.template.form) {
-        Some(field) => values.get(&field.name).and_then(Value::as_str),
+    let field = owner_field(&loaded.template.form, values);
+    let text = match &field {
+        Some(field) => field.value(values).and_then(Value::as_str),
         None => loaded.template.owner.as_deref(),
     };
     EntityRef::parse(text?, Some("group"), "default").ok()
 }
 
-/// Writes entity references out in full, so that whatever reads them later needs no defaults.
-pub(super) fn write_out(page: &Page, values: &mut Map<String, Value>) {
-    for field in page.fields.iter().filter(|field| field.widget == Widget::OwnerPicker) {
-        if let Some(Value::String(text)) = values.get_mut(&field.name)
-            && let Ok(reference) = EntityRef::parse(text, Some("group"), "default")
+/// Writes references of owners out in full, so that whatever reads them later needs no defaults. Before reading, so that it holds
+/// for fields that other answers bring up.
+pub(super) fn write_out(page: &Page, values: &Map<String, Value>, typed: &mut Typed) {
+    for field in page.fields(values, &Patterns).iter().filter(|field| field.widget == Widget::OwnerPicker) {
+        if let Some(text) = typed.get_mut(&field.name)
+            && let Ok(reference) = EntityRef::parse(text.trim(), Some("group"), "default")
         {
             *text = reference.to_string();
         }
@@ -105,12 +102,13 @@ pub(super) async fn problems(
         .map(|error| FieldError { field: error.field, message: error.message })
         .collect();
     let fine = |found: &[FieldError], name: &str| !found.iter().any(|error| error.field == name);
-    let here = |name: &str| page.fields.iter().any(|field| field.name == name);
+    let fields = page.fields(values, &Patterns);
+    let here = |name: &str| fields.iter().any(|field| field.name == name);
     let owner = owner_in(loaded, values);
     if let Some(field) =
-        owner_field(&loaded.template.form).filter(|field| here(&field.name) && fine(&found, &field.name))
+        owner_field(&loaded.template.form, values).filter(|field| here(&field.name) && fine(&found, &field.name))
     {
-        let given = values.get(&field.name).is_some_and(|value| !value.is_null());
+        let given = field.value(values).is_some();
         match &owner {
             Some(owner) if owner.kind() != "group" => found.push(field_error(
                 &field.name,
@@ -167,4 +165,24 @@ pub(super) fn refuse(found: Vec<FieldError>) -> AppError {
     let mut error = AppError::invalid_fields(found);
     error.message.push_str(" What you typed is kept.");
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_in_a_browser() {
+        assert!(Patterns.is_match("^[a-z][a-z0-9-]*[a-z0-9]$", "order-intake"));
+        assert!(!Patterns.is_match("^[a-z][a-z0-9-]*[a-z0-9]$", "Order intake"));
+        assert!(Patterns.is_match("^(?!aws)[a-z]+$", "orders") && !Patterns.is_match("^(?!aws)[a-z]+$", "awsome"));
+        assert!(!Patterns.is_match("[", "["));
+    }
+
+    #[test]
+    fn the_owner_is_the_field_with_the_picker() {
+        let parameters = serde_json::json!({"properties": {"team": {"type": "string", "ui:field": "OwnerPicker"}}});
+        let form = slipway_forms::read_form(&parameters).unwrap();
+        assert_eq!(owner_field(&form, &Map::new()).unwrap().name, "team");
+    }
 }

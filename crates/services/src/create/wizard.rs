@@ -1,93 +1,34 @@
-//! The shelf of golden paths, and the wizard's pages.
+//! The wizard's pages.
 
 use super::{
-    actions,
     advice::choices,
-    render::{context, preview, workload},
-    runs::run_row,
+    preview::{Place, look, rendered, shown},
+    secrets,
+    shelf::card,
     start::first_open,
-    templates::{self, Loaded, file_of},
-    values::{answered, may_create_somewhere, name_in, owner_in, parameters, stored},
+    templates::{self, Loaded},
+    values::{Patterns, answered, stored, with_defaults},
 };
-use crate::{
-    Caller, Result, Slipway,
-    errors::store,
-    views::{owner_link, team_titles},
-};
+use crate::{Caller, Result, Slipway, errors::store, views::team_titles};
 use serde_json::{Map, Value};
 use slipway_api_types::{
     AppError,
-    create::{CreatePage, DraftRow, PreviewFile, StepSummary, TemplateCard, WizardPage, WizardStep},
+    create::{StepSummary, TemplateCard, WizardPage, WizardStep},
 };
 use slipway_domain::{
     access::Permission,
     catalog::{Entity, EntityRef},
     ids::DraftId,
     scaffold::Draft,
-    workload::Workload,
 };
-use slipway_forms::{Field, Page, Widget, with_defaults};
+use slipway_forms::{Field, FieldType, Offers, Page, Widget};
 use slipway_ports::{Tx, store::catalog::EntityFilter};
-use slipway_scaffold::Tree;
+use std::collections::BTreeSet;
 
 /// How many entities a picker offers; more can be typed.
 const SUGGESTED: u32 = 200;
-/// How many kinds of entities a picker asks for.
+/// How many kinds of entities the pickers of one page ask for.
 const KINDS: usize = 4;
-/// The largest file that the review shows, bytes.
-const SHOWN: usize = 64 << 10;
-
-/// `/create`: what there is to choose from, what was begun, and what ran lately.
-pub async fn shelf(slipway: &Slipway, caller: &Caller) -> Result<CreatePage> {
-    caller.require(Permission::Read, None)?;
-    let mut tx = slipway.read().await?;
-    let teams = team_titles(&mut *tx).await?;
-    let locations = tx.locations().await.map_err(store)?;
-    let entities = tx.entities_of_kind("template").await.map_err(store)?;
-    let titles: Vec<(String, String)> =
-        entities.iter().map(|e| (e.entity.reference().to_string(), e.entity.title().to_owned())).collect();
-    let templates = entities
-        .iter()
-        .filter(|entity| {
-            let location = locations.iter().find(|location| location.id == entity.location);
-            location.is_some_and(|location| file_of(slipway, location, &entity.file).is_some())
-        })
-        .map(|entity| card(&entity.entity, &teams))
-        .collect();
-    let drafts =
-        tx.drafts_of(caller.user).await.map_err(store)?.iter().filter_map(|draft| draft_row(draft, &titles)).collect();
-    let runs = tx.list_runs(None, 10).await.map_err(store)?.items.iter().map(run_row).collect();
-    Ok(CreatePage {
-        now: slipway.clock.now().as_millis(),
-        templates,
-        drafts,
-        runs,
-        may_create: may_create_somewhere(caller),
-    })
-}
-
-fn card(entity: &Entity, teams: &[(String, String)]) -> TemplateCard {
-    let reference = entity.reference();
-    TemplateCard {
-        href: wizard_path(&reference),
-        reference: reference.to_string(),
-        title: entity.title().to_owned(),
-        description: entity.description().to_owned(),
-        tags: entity.tags().map(str::to_owned).collect(),
-        owner: entity.owner().map(|owner| owner_link(&owner.to_string(), teams)),
-    }
-}
-
-fn draft_row(draft: &Draft, titles: &[(String, String)]) -> Option<DraftRow> {
-    let reference: EntityRef = draft.template.parse().ok()?;
-    let title = titles.iter().find(|(template, _)| *template == draft.template)?;
-    Some(DraftRow {
-        href: format!("{}?draft={}", wizard_path(&reference), draft.id),
-        template: title.1.clone(),
-        name: name_in(&stored(&draft.values)).unwrap_or_default().to_owned(),
-        updated_at: draft.updated_at.as_millis(),
-    })
-}
 
 pub(super) fn wizard_path(reference: &EntityRef) -> String {
     format!("/create/{}/{}", reference.namespace(), reference.name())
@@ -138,29 +79,29 @@ pub async fn wizard(
         _ => None,
     };
     let mut values = with_defaults(&form, &typed);
-    let mut suggestions = Vec::new();
-    for field in page.iter().flat_map(|page| &page.fields) {
-        let offered = match field.widget {
-            Widget::OwnerPicker => own_teams(caller, &teams),
-            Widget::EntityPicker => entities(&mut *tx, field).await?,
-            _ => continue,
-        };
-        // Somebody with one team need not say which.
-        if let ([(only, _)], true) = (offered.as_slice(), field.widget == Widget::OwnerPicker) {
+    let owners = own_teams(caller, &teams);
+    // Somebody with one team need not say which.
+    if let ([(only, _)], Some(page)) = (owners.as_slice(), &page) {
+        for field in page.fields(&values, &Patterns).iter().filter(|field| field.widget == Widget::OwnerPicker) {
             values.entry(field.name.clone()).or_insert_with(|| Value::String(only.clone()));
         }
-        suggestions.push((field.name.clone(), offered));
     }
+    let suggestions = match &page {
+        Some(page) => suggestions(&mut *tx, caller, page).await?,
+        None => Vec::new(),
+    };
     let mut result = WizardPage {
         now: slipway.clock.now().as_millis(),
         draft: draft.as_ref().map(|draft| draft.id.to_string()).unwrap_or_default(),
         template: card_of(&loaded, &teams)?,
         steps: summaries(slipway, &loaded, draft.as_ref(), &teams),
-        form,
+        pages: form.pages.len(),
         step,
         page,
         values,
+        owners,
         suggestions,
+        secrets: Vec::new(),
         runtimes: Vec::new(),
         runtime: draft.as_ref().and_then(|draft| draft.runtime.clone()),
         files: Vec::new(),
@@ -170,10 +111,15 @@ pub async fn wizard(
     if result.step == WizardStep::Review {
         let environments: Vec<String> = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
         drop(tx);
-        let (files, _) = rendered(slipway, caller, &loaded, &typed).await?;
-        result.will_make = will_make(&loaded, &typed, &files, &environments, result.runtime.as_deref());
-        result.run_steps = loaded.template.steps.iter().map(|step| step.name.clone()).collect();
-        result.files = files.iter().map(|(path, file)| shown(path, &file.bytes)).collect();
+        result.secrets = secrets::asked(&loaded.template.form, &result.values);
+        let place = Place { environments, runtime: result.runtime.clone() };
+        let seen = look(slipway, caller, &loaded, &typed, &place).await?;
+        if let Some(trouble) = seen.trouble {
+            return Err(AppError::conflict(format!("The template cannot be rendered: {trouble}")));
+        }
+        result.will_make = seen.will_make;
+        result.run_steps = seen.steps;
+        result.files = seen.files.iter().map(|(path, file)| shown(path, &file.bytes)).collect();
     } else if result.step == WizardStep::Runtime {
         drop(tx);
         let sized = match open {
@@ -184,22 +130,6 @@ pub async fn wizard(
         result.runtimes = choices(slipway, sized.as_ref());
     }
     Ok(result)
-}
-
-/// The files a run with these values would make, and what its service would run.
-pub(super) async fn rendered(
-    slipway: &Slipway,
-    caller: &Caller,
-    loaded: &Loaded,
-    typed: &Map<String, Value>,
-) -> Result<(Tree, Option<Workload>)> {
-    let entity =
-        slipway.read().await?.entity(&EntityRef::new("user", "default", caller.login())).await.map_err(store)?;
-    let entity = entity.map(|entity| entity.entity.body().clone());
-    let context = context(&parameters(&loaded.template.form, typed), caller.login(), entity.as_ref(), "preview");
-    let files = preview(loaded, context.clone()).await?;
-    let workload = workload(&loaded.template, &context, &files)?;
-    Ok((files, workload))
 }
 
 fn card_of(loaded: &Loaded, teams: &[(String, String)]) -> Result<TemplateCard> {
@@ -227,18 +157,37 @@ fn own_teams(caller: &Caller, teams: &[(String, String)]) -> Vec<(String, String
     teams.iter().filter(|(team, _)| caller.may(Permission::Create, Some(team))).cloned().collect()
 }
 
-async fn entities(tx: &mut dyn Tx, field: &Field) -> Result<Vec<(String, String)>> {
-    let kinds: Vec<Option<String>> = match field.entity_kinds.as_slice() {
-        [] => vec![None],
-        kinds => kinds.iter().take(KINDS).cloned().map(Some).collect(),
-    };
-    let mut found = Vec::new();
-    for kind in kinds {
-        let filter = EntityFilter { kind, ..EntityFilter::default() };
+/// What the pickers of a page offer, by what they ask for.
+async fn suggestions(tx: &mut dyn Tx, caller: &Caller, page: &Page) -> Result<Vec<(String, Vec<(String, String)>)>> {
+    let asked = page
+        .offers()
+        .into_iter()
+        .filter(|(picker, _)| picker.ends_with("EntityPicker") || *picker == "OwnedEntityPicker");
+    let asked: BTreeSet<Offers> = asked.map(|(_, offers)| offers).collect();
+    let kinds: BTreeSet<Option<String>> = asked
+        .iter()
+        .flat_map(|offers| match offers.kinds.as_slice() {
+            [] => vec![None],
+            kinds => kinds.iter().cloned().map(Some).collect(),
+        })
+        .collect();
+    let mut rows = Vec::new();
+    for kind in kinds.into_iter().take(KINDS) {
+        let filter = EntityFilter { kind: kind.clone(), ..EntityFilter::default() };
         let page = tx.list_entities(&filter, None, SUGGESTED).await.map_err(store)?;
-        found.extend(page.items.into_iter().map(|row| (row.reference.to_string(), row.title)));
+        rows.extend(page.items.into_iter().map(|row| (kind.clone(), row)));
     }
-    Ok(found)
+    let teams: Vec<&str> = caller.teams().collect();
+    let offered = |offers: &Offers| {
+        let fits = |kind: &Option<String>| match kind {
+            None => offers.kinds.is_empty(),
+            Some(kind) => offers.kinds.contains(kind),
+        };
+        let own = |owner: Option<String>| !offers.own || owner.is_some_and(|owner| teams.contains(&owner.as_str()));
+        let found = rows.iter().filter(|(kind, row)| fits(kind) && own(row.owner.as_ref().map(EntityRef::to_string)));
+        found.map(|(_, row)| (row.reference.to_string(), row.title.clone())).collect()
+    };
+    Ok(asked.iter().map(|offers| (offers.key(), offered(offers))).collect())
 }
 
 fn summaries(
@@ -283,7 +232,7 @@ fn summaries(
 /// A page in a few words: its first three answers.
 fn chosen(page: &Page, values: &Map<String, Value>, teams: &[(String, String)]) -> String {
     let words = |field: &Field| {
-        let value = values.get(&field.name).filter(|value| !value.is_null())?;
+        let value = field.value(values)?;
         let choice = field.choices.iter().find(|choice| choice.value == *value).map(|choice| choice.title.clone());
         let team = teams.iter().find(|(team, _)| value == team).map(|(_, title)| title.clone());
         let text = choice.or(team).unwrap_or_else(|| field.show(Some(value)));
@@ -291,70 +240,8 @@ fn chosen(page: &Page, values: &Map<String, Value>, teams: &[(String, String)]) 
         let cut: String = line.chars().take(40).collect();
         Some(if cut.len() < line.len() { format!("{cut}…") } else { cut })
     };
-    let answers = page.fields.iter().filter(|field| field.widget != Widget::Hidden).filter_map(words);
+    let fields = page.fields(values, &Patterns);
+    let told = |field: &&Field| !matches!(field.kind, FieldType::Fields) && field.widget != Widget::Hidden;
+    let answers = fields.iter().filter(told).filter_map(words);
     answers.filter(|answer| !answer.is_empty()).take(3).collect::<Vec<_>>().join(" · ")
-}
-
-fn shown(path: &str, bytes: &[u8]) -> PreviewFile {
-    let text = (bytes.len() <= SHOWN).then(|| String::from_utf8(bytes.to_vec()).ok()).flatten();
-    PreviewFile { path: path.to_owned(), size: bytes.len() as u64, text: text.filter(|text| !text.contains('\0')) }
-}
-
-/// What the run will leave behind, in words.
-fn will_make(
-    loaded: &Loaded,
-    values: &Map<String, Value>,
-    files: &Tree,
-    environments: &[String],
-    runtime: Option<&str>,
-) -> Vec<String> {
-    let does = |action: &str| loaded.template.steps.iter().any(|step| step.action == action);
-    let count = |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
-    let mut made = Vec::new();
-    if !files.is_empty() {
-        made.push(count(files.len(), "file", "files"));
-    }
-    if does(actions::REPOSITORY_CREATE) {
-        let owner = owner_in(loaded, values).map(|owner| owner.name().to_owned());
-        let name = owner.zip(name_in(values)).map(|(owner, name)| format!(": {owner}/{name}"));
-        made.push(format!("1 repository{}", name.unwrap_or_default()));
-    }
-    if does(actions::CATALOG_REGISTER) {
-        made.push("1 component in the catalogue".to_owned());
-    }
-    if does(actions::SERVICE_CREATE) {
-        let environments =
-            format!("{}: {}", count(environments.len(), "environment", "environments"), environments.join(", "));
-        made.push(runtime.map_or_else(|| environments.clone(), |runtime| format!("{environments} on {runtime}")));
-    }
-    made
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::create::values::{Patterns, owner_field};
-    use slipway_forms::PatternMatcher as _;
-
-    #[test]
-    fn patterns_match_as_in_a_browser() {
-        assert!(Patterns.is_match("^[a-z][a-z0-9-]*[a-z0-9]$", "order-intake"));
-        assert!(!Patterns.is_match("^[a-z][a-z0-9-]*[a-z0-9]$", "Order intake"));
-        assert!(!Patterns.is_match("[", "["));
-    }
-
-    #[test]
-    fn a_file_that_is_no_text_is_not_shown() {
-        assert_eq!(shown("a", b"hello").text.as_deref(), Some("hello"));
-        assert_eq!(shown("a", b"\0\x01").text, None);
-        assert_eq!(shown("a", &[0xFF, 0xFE]).text, None);
-        assert_eq!(shown("a", &vec![b'x'; SHOWN + 1]).text, None);
-    }
-
-    #[test]
-    fn the_owner_is_the_field_with_the_picker() {
-        let parameters = serde_json::json!({"properties": {"team": {"type": "string", "ui:field": "OwnerPicker"}}});
-        let form = slipway_forms::read_form(&parameters).unwrap();
-        assert_eq!(owner_field(&form).unwrap().name, "team");
-    }
 }

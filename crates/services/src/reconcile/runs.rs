@@ -8,7 +8,7 @@ use crate::{
     Caller, Door, Result, Slipway,
     create::{
         actions::{self, Action, ActionContext, ActionError},
-        context, read_step,
+        context, read_step, secrets,
     },
     errors::store,
 };
@@ -47,6 +47,8 @@ struct Case {
     person: Caller,
     /// The person as the catalogue knows them.
     entity: Option<Value>,
+    /// What the run was given and nobody else may see.
+    secrets: Map<String, Value>,
 }
 
 enum Next {
@@ -86,7 +88,8 @@ async fn load(slipway: &Slipway, id: RunId) -> Result<Option<Case>> {
         user.map_or_else(|| Caller { grants: Vec::new(), ..slipway_caller() }, |user| Caller::of(&user, Door::System));
     let entity = tx.entity(&EntityRef::new("user", "default", person.login())).await.map_err(store)?;
     let entity = entity.map(|entity| entity.entity.body().clone());
-    Ok(Some(Case { run, steps, person, entity }))
+    let secrets = slipway.run_secrets.of(id);
+    Ok(Some(Case { run, steps, person, entity, secrets }))
 }
 
 async fn advance(slipway: &Slipway, lease: &Lease, id: RunId, tries: u32) -> Result<Next> {
@@ -129,8 +132,11 @@ async fn advance(slipway: &Slipway, lease: &Lease, id: RunId, tries: u32) -> Res
 /// What the run's expressions see now.
 fn seen(case: &Case) -> RunContext {
     let empty = Map::new();
-    let parameters = case.run.parameters.as_object().unwrap_or(&empty);
-    let mut context = context(parameters, case.person.login(), case.entity.as_ref(), &case.run.id.to_string());
+    let mut parameters = case.run.parameters.as_object().unwrap_or(&empty).clone();
+    parameters.extend(case.secrets.clone());
+    let id = case.run.id.to_string();
+    let mut context =
+        context(&parameters, case.person.login(), case.entity.as_ref(), &id).with_secrets(case.secrets.clone());
     for step in case.steps.iter().filter(|step| step.state == StepState::Succeeded) {
         context.record_output(&step.id, step.output.clone());
     }
@@ -150,6 +156,13 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
     let mend_template = |why: String| {
         ActionError::refused(format!("{why}."), "Mend the template; this run keeps the steps it began with.")
     };
+    if let Some(name) = secrets::lost(&case.run, &case.secrets, &step) {
+        let message = format!(
+            "The secret {name} is gone: it was kept only in the memory of the process that the run was started in."
+        );
+        let error = ActionError::refused(message, "Undo this run and start again.");
+        return fail(slipway, lease, case, row, &error, Vec::new()).await;
+    }
     let inputs: Vec<Value> = match seen(case).plan(&step, actions::specs()) {
         Ok(Some(rounds)) => rounds.into_iter().map(|round| round.input).collect(),
         Ok(None) => {

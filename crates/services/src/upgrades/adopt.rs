@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Caller, Result, Slipway,
-    create::parameters,
+    create::{Patterns, parameters},
     errors::{self, store},
 };
 use serde_json::{Map, Value};
@@ -23,7 +23,7 @@ use slipway_domain::{
     ids::UpgradeId,
     upgrade::{Upgrade, UpgradeState},
 };
-use slipway_forms::with_defaults;
+use slipway_forms::{Field, with_defaults};
 use slipway_ports::{
     forge::{CommitFile, NewBranch, Saying},
     store::repositories::Repository,
@@ -75,8 +75,9 @@ pub async fn adopt_page(slipway: &Slipway, caller: &Caller, service: &str, templ
     if let Some(entity) = entity {
         known.insert("description".to_owned(), entity.entity.description().into());
     }
-    let values = with_defaults(&form, &known);
-    page.fields = form.fields().map(|field| (field.clone(), field.show(values.get(&field.name)))).collect();
+    let values = with_defaults(&form, &known, &Patterns);
+    let fields = form.fields(&values, &Patterns).into_iter().filter(Field::is_typed);
+    page.fields = fields.map(|field| (field.clone(), field.show(field.value(&values)))).collect();
     Ok(page)
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Result, Slipway,
-    create::{field_problems, parameters},
+    create::{Patterns, field_problems, parameters},
     errors,
     errors::store,
     fleet::find,
@@ -16,7 +16,7 @@ use crate::{
 use serde_json::{Map, Value};
 use slipway_api_types::{AppError, error::FieldError};
 use slipway_domain::catalog::EntityRef;
-use slipway_forms::{Field, Form, parse_input};
+use slipway_forms::{Field, Form, parse_input, put, with_defaults};
 use slipway_ports::{
     forge::{CommitFile, Merged, ThreeWay},
     store::{repositories::Repository, services::Service},
@@ -167,11 +167,11 @@ async fn base_files(
 /// The inputs with what was typed for this upgrade.
 pub(super) fn answered(form: &Form, inputs: &Map<String, Value>, answers: &Answers) -> Map<String, Value> {
     let mut inputs = inputs.clone();
-    for field in form.fields() {
+    for field in form.fields(&with_defaults(form, &inputs, &Patterns), &Patterns) {
         let Some(text) = answers.get(&field.name).filter(|text| !text.trim().is_empty()) else { continue };
         // What cannot be read stays the text it is, and the check says so.
-        let value = parse_input(field, text).unwrap_or_else(|_| Some(Value::String(text.clone())));
-        inputs.insert(field.name.clone(), value.unwrap_or_default());
+        let value = parse_input(&field, text).unwrap_or_else(|_| Some(Value::String(text.clone())));
+        put(&mut inputs, &field.name, value.unwrap_or_default());
     }
     inputs
 }
@@ -179,6 +179,7 @@ pub(super) fn answered(form: &Form, inputs: &Map<String, Value>, answers: &Answe
 /// The fields that the inputs do not satisfy.
 pub(super) fn asks(form: &Form, inputs: &Map<String, Value>) -> Vec<(Field, FieldError)> {
     let problems = field_problems(form, inputs);
-    let field = |name: &str| form.fields().find(|field| field.name == name).cloned();
+    let fields = form.fields(&with_defaults(form, inputs, &Patterns), &Patterns);
+    let field = |name: &str| fields.iter().find(|field| field.name == name).cloned();
     problems.into_iter().filter_map(|problem| Some((field(&problem.field)?, problem))).collect()
 }

@@ -293,6 +293,7 @@ impl TestWorld {
         let courier = Arc::new(FakeCourier::default());
         let parts = Parts {
             templates: templates.clone(),
+            versions: folder.path().join("versions"),
             courier: courier.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -309,6 +310,7 @@ impl TestWorld {
     pub fn process(&self, worker: &str, store: Arc<dyn Store>, forge: Arc<dyn Forge>) -> Arc<Slipway> {
         let parts = Parts {
             templates: self.templates.clone(),
+            versions: self.folder.path().join("versions"),
             courier: self.courier.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -386,6 +388,7 @@ impl TestWorld {
 
 struct Parts {
     templates: PathBuf,
+    versions: PathBuf,
     courier: Arc<FakeCourier>,
     clock: Arc<ManualClock>,
     entropy: Arc<Counting>,
@@ -420,6 +423,7 @@ impl Parts {
                 zone: "UTC".to_owned(),
                 registry: "123456789012.dkr.ecr.eu-west-1.amazonaws.com".to_owned(),
                 templates: self.templates,
+                versions: self.versions,
                 build_millis: 0,
                 session_millis: DAY,
                 build_pushes: true,
@@ -427,6 +431,7 @@ impl Parts {
             },
             wake: Wake::default(),
             worker: worker.to_owned(),
+            run_secrets: create::RunSecrets::default(),
             insights: slipway_services::insights::Cache::default(),
         })
     }
@@ -452,13 +457,19 @@ impl TestWorld {
             ("owner", "group:default/payments"),
             ("system", ""),
         ]);
-        let second =
-            typed(&[("port", "8080"), ("cpu", "256"), ("memory", "512"), ("replicas", "2"), ("logLevel", "info")]);
-        let sent = create::send_page(&self.slipway, caller, template.0, template.1, "", 0, &first).await.unwrap();
+        let second = typed(&[
+            ("port", "8080"),
+            ("cpu", "256"),
+            ("memory", "512"),
+            ("replicas", "2"),
+            ("logLevel", "info"),
+            ("ci", "github"),
+        ]);
+        let sent = create::send_page(&self.slipway, caller, template.0, template.1, "", 0, &first, "").await.unwrap();
         let draft = draft_in(&sent.next);
-        create::send_page(&self.slipway, caller, template.0, template.1, &draft, 1, &second).await.unwrap();
+        create::send_page(&self.slipway, caller, template.0, template.1, &draft, 1, &second, "").await.unwrap();
         create::choose_runtime(&self.slipway, caller, &draft, runtime).await.unwrap();
-        let sent = create::start(&self.slipway, caller, &draft).await.unwrap();
+        let sent = create::start(&self.slipway, caller, &draft, &BTreeMap::new()).await.unwrap();
         sent.next.trim_start_matches("/runs/").to_owned()
     }
 }

@@ -1,6 +1,6 @@
 //! `catalog:register`: puts the entities of a repository into the catalogue.
 
-use super::{Action, ActionContext, ActionError, CATALOG_REGISTER, planned, text};
+use super::{Action, ActionContext, ActionError, CATALOG_FILE, CATALOG_REGISTER, planned, text};
 use crate::catalog::{put_documents, read_documents};
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -9,8 +9,6 @@ use slipway_domain::{
     ids::LocationId,
 };
 use slipway_scaffold::ActionSpec;
-
-const CATALOG_FILE: &str = "/catalog-info.yaml";
 
 pub(super) struct CatalogRegister;
 

@@ -1,7 +1,7 @@
 //! `slipway:repository:create`: a repository with the workspace as its first commit.
 
 use super::{Action, ActionContext, ActionError, REPOSITORY_CREATE, planned, text};
-use crate::{create::actions::fetch_template::tree, upgrades::lock_of_run};
+use crate::upgrades::lock_of_run;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use super::{Case, Next};
 use crate::{
     Result, Slipway,
-    create::actions::ActionError,
+    create::{actions::ActionError, secrets::redactor},
     errors::store,
     reconcile::{LEASE, overtaken},
 };
@@ -12,6 +12,7 @@ use slipway_ports::{
     StoreError,
     store::{leases::Lease, runs::WorkspaceFile},
 };
+use slipway_scaffold::Redactor;
 use std::{future::Future, time::Duration};
 
 /// Does `work` while keeping the lease alive; stops it when the lease is lost.
@@ -53,21 +54,33 @@ pub(super) struct Write {
     lines: Vec<LogLine>,
     /// The state the change was decided on.
     from: RunState,
+    /// Hides the run's secrets in all that is written.
+    redactor: Redactor,
 }
 
 impl Write {
     pub(super) fn of(case: &Case) -> Self {
-        Self { run: case.run.clone(), workspace: None, steps: Vec::new(), lines: Vec::new(), from: case.run.state }
+        Self {
+            run: case.run.clone(),
+            workspace: None,
+            steps: Vec::new(),
+            lines: Vec::new(),
+            from: case.run.state,
+            redactor: redactor(&case.secrets),
+        }
     }
 
     pub(super) fn step(&mut self, step: RunStep) {
-        self.steps.push(step);
+        let output = self.redactor.value(&step.output);
+        let error = step.error.as_deref().map(|error| self.redactor.text(error));
+        self.steps.push(RunStep { output, error, ..step });
     }
 
     pub(super) fn say(&mut self, slipway: &Slipway, step: Option<&RunStep>, message: &str, warning: bool) {
         let step = step.map(|step| step.id.clone());
         // The store counts `seq`.
-        self.lines.push(LogLine { seq: 0, at: slipway.clock.now(), step, message: message.to_owned(), warning });
+        let message = self.redactor.text(message);
+        self.lines.push(LogLine { seq: 0, at: slipway.clock.now(), step, message, warning });
     }
 
     pub(super) fn say_all(&mut self, slipway: &Slipway, step: &RunStep, said: Vec<String>) {
@@ -76,7 +89,8 @@ impl Write {
 
     pub(super) fn end(&mut self, slipway: &Slipway, state: RunState, error: Option<String>) {
         self.run.state = state;
-        self.run.error = error;
+        self.run.error = error.map(|error| self.redactor.text(&error));
+        self.run.result = self.redactor.value(&self.run.result);
         self.run.finished_at = Some(slipway.clock.now());
     }
 
@@ -110,6 +124,9 @@ impl Write {
         }
         tx.publish("run", &self.run.id.to_string(), stands.version + 1, now).await?;
         tx.commit().await?;
+        if matches!(self.run.state, RunState::Succeeded | RunState::Undone) {
+            slipway.run_secrets.forget(self.run.id);
+        }
         Ok(true)
     }
 }

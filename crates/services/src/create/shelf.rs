@@ -1,0 +1,71 @@
+//! The shelf of golden paths.
+
+use super::{
+    runs::run_row,
+    templates::file_of,
+    values::{may_create_somewhere, name_in, stored},
+    wizard::wizard_path,
+};
+use crate::{
+    Caller, Result, Slipway,
+    errors::store,
+    views::{owner_link, team_titles},
+};
+use slipway_api_types::create::{CreatePage, DraftRow, TemplateCard};
+use slipway_domain::{
+    access::Permission,
+    catalog::{Entity, EntityRef},
+    scaffold::Draft,
+};
+
+/// `/create`: what there is to choose from, what was begun, and what ran lately.
+pub async fn shelf(slipway: &Slipway, caller: &Caller) -> Result<CreatePage> {
+    caller.require(Permission::Read, None)?;
+    let mut tx = slipway.read().await?;
+    let teams = team_titles(&mut *tx).await?;
+    let locations = tx.locations().await.map_err(store)?;
+    let entities = tx.entities_of_kind("template").await.map_err(store)?;
+    let titles: Vec<(String, String)> =
+        entities.iter().map(|e| (e.entity.reference().to_string(), e.entity.title().to_owned())).collect();
+    let templates = entities
+        .iter()
+        .filter(|entity| {
+            let location = locations.iter().find(|location| location.id == entity.location);
+            location.is_some_and(|location| file_of(slipway, location, &entity.file).is_some())
+        })
+        .map(|entity| card(&entity.entity, &teams))
+        .collect();
+    let drafts =
+        tx.drafts_of(caller.user).await.map_err(store)?.iter().filter_map(|draft| draft_row(draft, &titles)).collect();
+    let runs = tx.list_runs(None, 10).await.map_err(store)?.items.iter().map(run_row).collect();
+    Ok(CreatePage {
+        now: slipway.clock.now().as_millis(),
+        templates,
+        drafts,
+        runs,
+        may_create: may_create_somewhere(caller),
+    })
+}
+
+pub(super) fn card(entity: &Entity, teams: &[(String, String)]) -> TemplateCard {
+    let reference = entity.reference();
+    TemplateCard {
+        href: wizard_path(&reference),
+        reference: reference.to_string(),
+        title: entity.title().to_owned(),
+        description: entity.description().to_owned(),
+        tags: entity.tags().map(str::to_owned).collect(),
+        owner: entity.owner().map(|owner| owner_link(&owner.to_string(), teams)),
+    }
+}
+
+fn draft_row(draft: &Draft, titles: &[(String, String)]) -> Option<DraftRow> {
+    let reference: EntityRef = draft.template.parse().ok()?;
+    let title = titles.iter().find(|(template, _)| *template == draft.template)?;
+    Some(DraftRow {
+        href: format!("{}?draft={}", wizard_path(&reference), draft.id),
+        template: title.1.clone(),
+        name: name_in(&stored(&draft.values)).unwrap_or_default().to_owned(),
+        updated_at: draft.updated_at.as_millis(),
+    })
+}
