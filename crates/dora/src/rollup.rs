@@ -120,6 +120,12 @@ pub fn day_number(date: Date) -> i32 {
     Day::of(date).number()
 }
 
+/// The day of a [`day_number`].
+#[must_use]
+pub fn day_of_number(number: i32) -> Date {
+    Day::numbered(number).date()
+}
+
 /// The days before the window that a bucket of deployment frequency looks back to, as [`day_number`].
 #[must_use]
 pub fn looks_back_to(config: &Config) -> i32 {

@@ -236,9 +236,9 @@ pub struct Quartiles {
 impl Spread {
     /// Of the metrics of each service.
     #[must_use]
-    pub fn of(services: &[(Id, Metrics)]) -> Self {
+    pub fn of<M: std::borrow::Borrow<Metrics>>(services: &[(Id, M)]) -> Self {
         let quartiles = |value: fn(&Metrics) -> Option<f64>| {
-            let mut values: Vec<f64> = services.iter().filter_map(|(_, metrics)| value(metrics)).collect();
+            let mut values: Vec<f64> = services.iter().filter_map(|(_, metrics)| value(metrics.borrow())).collect();
             values.sort_unstable_by(f64::total_cmp);
             let p = |p| stats::quantile(&values, p);
             Quartiles {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use super::samples::{Form, Samples};
-use super::sketch::Sketch;
+use super::sketch::{BUCKETS, Sketch};
 use super::tally::{COUNTS, Finishes, Recovery, Tally};
 use crate::{Id, Instant};
 
@@ -139,8 +139,8 @@ impl Writer {
             }
             Form::Sketch(Sketch { buckets }) => {
                 self.number(buckets.len() as u64 * 2 + 1);
-                self.ascending(buckets.keys().map(|bucket| i64::from(*bucket)));
-                buckets.values().for_each(|count| self.number(*count));
+                self.ascending(buckets.iter().map(|(bucket, _)| i64::from(*bucket)));
+                buckets.iter().for_each(|(_, count)| self.number(*count));
             }
         }
     }
@@ -188,10 +188,13 @@ impl<'b> Reader<'b> {
         if length.is_multiple_of(2) {
             return Ok(Samples::of(numbers));
         }
-        let mut buckets = BTreeMap::new();
+        if !numbers.is_sorted() || numbers.iter().any(|bucket| !BUCKETS.contains(bucket)) {
+            return Err(TallyError("a bucket out of range"));
+        }
+        let mut buckets = Vec::with_capacity(numbers.len());
         for bucket in numbers {
             let bucket = i32::try_from(bucket).map_err(|_| TallyError("a bucket out of range"))?;
-            buckets.insert(bucket, self.number()?);
+            buckets.push((bucket, self.number()?));
         }
         Ok(Samples::sketched(Sketch { buckets }))
     }

@@ -1,6 +1,6 @@
 //! Many durations in little room: each of them while they are few, a sketch of them above that.
 
-use super::sketch::Sketch;
+use super::sketch::{Sketch, Sum};
 use super::tally::take_away;
 use crate::stats;
 
@@ -107,7 +107,7 @@ fn joined(mut sketch: Sketch, other: &Sketch) -> Form {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pool {
     exact: Vec<i64>,
-    sketch: Sketch,
+    sketch: Sum,
 }
 
 impl Pool {
@@ -121,13 +121,14 @@ impl Pool {
 
     /// The answer to every question about them.
     pub(super) fn finish(mut self) -> Counted {
-        if self.sketch.buckets.is_empty() {
+        if self.sketch.is_empty() {
             self.exact.sort_unstable();
             return Counted { exact: self.exact, buckets: Vec::new() };
         }
         self.sketch.add(&Sketch::of(&self.exact));
         let mut below = 0;
-        let buckets = self.sketch.values().map(|(value, count)| {
+        let sketch = self.sketch.finish();
+        let buckets = sketch.values().map(|(value, count)| {
             below += count;
             (value, below)
         });

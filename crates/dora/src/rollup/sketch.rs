@@ -2,8 +2,6 @@
 //! values fell into each of the buckets whose bounds grow by the same factor. No bucket is ever collapsed, so that
 //! adding and taking away are exact and the same values make the same sketch in whatever order.
 
-use std::collections::BTreeMap;
-
 /// How far a quantile may be off, relative to its value.
 pub const RELATIVE_ERROR: f64 = 0.005;
 /// Each bound is this times the one before.
@@ -12,47 +10,83 @@ const GAMMA: f64 = (1.0 + RELATIVE_ERROR) / (1.0 - RELATIVE_ERROR);
 /// Counts by bucket: bucket i holds the values above γ^(i - 1) up to γ^i; [`ZERO`] holds zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sketch {
-    pub buckets: BTreeMap<i32, u64>,
+    /// Ascending, none of them empty.
+    pub buckets: Vec<(i32, u64)>,
 }
 
 /// The bucket of zero, which has no logarithm: below those of all seconds, which begin at 0 (for one second).
-pub(crate) const ZERO: i32 = -1;
+const ZERO: i32 = -1;
+/// Those that a 64-bit number can fall into.
+pub(crate) const BUCKETS: std::ops::RangeInclusive<i64> = -1..=4_400;
 
 impl Sketch {
     pub(crate) fn of(values: &[i64]) -> Self {
-        let mut sketch = Self::default();
-        for value in values {
-            *sketch.buckets.entry(bucket(*value)).or_default() += 1;
-        }
-        sketch
+        let mut sorted: Vec<i32> = values.iter().map(|value| bucket(*value)).collect();
+        sorted.sort_unstable();
+        let buckets = sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64));
+        Self { buckets: buckets.collect() }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
+        let mut mine = std::mem::take(&mut self.buckets).into_iter().peekable();
+        let mut sum = Vec::with_capacity(mine.len() + other.buckets.len());
         for (bucket, count) in &other.buckets {
-            *self.buckets.entry(*bucket).or_default() += count;
+            while let Some(before) = mine.next_if(|(next, _)| next < bucket) {
+                sum.push(before);
+            }
+            let held = mine.next_if(|(next, _)| next == bucket).map_or(0, |(_, held)| held);
+            sum.push((*bucket, held + count));
         }
+        sum.extend(mine);
+        self.buckets = sum;
     }
 
     /// False when there was less than is taken away.
     #[must_use]
     pub(crate) fn take_away(&mut self, other: &Self) -> bool {
-        for (bucket, count) in &other.buckets {
-            match self.buckets.get_mut(bucket).map(|held| (held.checked_sub(*count), held)) {
-                Some((Some(0), _)) => drop(self.buckets.remove(bucket)),
-                Some((Some(left), held)) => *held = left,
-                _ => return false,
+        let mut gone = other.buckets.iter().peekable();
+        let mut enough = true;
+        self.buckets.retain_mut(|(bucket, held)| {
+            if let Some((_, count)) = gone.next_if(|(next, _)| next == bucket) {
+                enough &= *held >= *count;
+                *held = held.saturating_sub(*count);
             }
-        }
-        true
+            *held > 0
+        });
+        enough && gone.peek().is_none()
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.buckets.values().sum()
+        self.buckets.iter().map(|(_, count)| count).sum()
     }
 
     /// The value that stands for each bucket, ascending, with how many there are: at most [`RELATIVE_ERROR`] from each.
     pub(crate) fn values(&self) -> impl Iterator<Item = (f64, u64)> {
         self.buckets.iter().map(|(bucket, count)| (value(*bucket), *count))
+    }
+}
+
+/// Sketches of many days put together, with a place for every bucket: adding one looks at no other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sum(Vec<u64>);
+
+impl Sum {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, sketch: &Sketch) {
+        for (bucket, count) in &sketch.buckets {
+            let Ok(place) = usize::try_from(bucket - ZERO) else { continue };
+            if place >= self.0.len() {
+                self.0.resize(place + 1, 0);
+            }
+            self.0[place] += count;
+        }
+    }
+
+    pub(crate) fn finish(self) -> Sketch {
+        Sketch { buckets: (ZERO..).zip(self.0).filter(|(_, count)| *count > 0).collect() }
     }
 }
 
