@@ -15,6 +15,10 @@ impl Day {
         Self(i32::try_from(date.duration_since(EPOCH).as_hours() / 24).unwrap_or(0))
     }
 
+    pub(crate) fn numbered(number: i32) -> Self {
+        Self(number)
+    }
+
     pub(crate) fn date(self) -> Date {
         EPOCH.saturating_add(self.0.days())
     }

@@ -175,6 +175,18 @@ impl Config {
         Day::of(self.zone.to_datetime(instant.timestamp()).date())
     }
 
+    /// First day that counts: of the window, or the first that was observed.
+    pub(crate) fn first_day(&self, observed: Option<Day>) -> Day {
+        let from = Day::of(self.from);
+        observed.map_or(from, |observed| observed.max(from))
+    }
+
+    /// Days up to here are over, as far as the question knows.
+    pub(crate) fn last_day(&self) -> Day {
+        let to = Day::of(self.to);
+        self.as_of.map_or(to, |as_of| to.min(self.day_of(as_of)))
+    }
+
     /// The first instant of a local day; after a gap at midnight, the instant after the gap.
     pub(crate) fn start_of(&self, day: Day) -> Instant {
         let midnight = day.date().at(0, 0, 0, 0);

@@ -55,6 +55,38 @@ pub(crate) enum Recovery {
     InvalidClock,
 }
 
+/// What is known of the way back from a failed deployment, before anybody asks as of when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Course {
+    Unknown,
+    /// A rollback took its place.
+    Undone {
+        from: Instant,
+        to: Instant,
+    },
+    /// Its incidents began, and all of them ended or not.
+    Incident {
+        onset: Instant,
+        end: Option<Instant>,
+    },
+}
+
+impl Course {
+    /// How long it took, at the instant that is asked for.
+    pub(crate) fn recovery(self, config: &Config) -> Recovery {
+        let known = |end: &Instant| config.explicit_as_of().is_none_or(|as_of| *end <= as_of);
+        match self {
+            Self::Unknown => Recovery::Unknown,
+            Self::Undone { from, to } => Recovery::After(to.seconds_since(from)),
+            Self::Incident { onset, end } => match end.filter(known) {
+                None => Recovery::StillOpen(config.as_of_instant().seconds_since(onset).max(0)),
+                Some(end) if end < onset => Recovery::InvalidClock,
+                Some(end) => Recovery::After(end.seconds_since(onset)),
+            },
+        }
+    }
+}
+
 /// A production deployment with everything decided about it.
 #[derive(Debug)]
 pub(crate) struct Fact {
@@ -68,6 +100,7 @@ pub(crate) struct Fact {
     /// Linked incidents, by number.
     pub incidents: Vec<u32>,
     pub failed_by: Option<FailedBy>,
+    pub course: Option<Course>,
     pub recovery: Option<Recovery>,
     /// A person said it did not fail although something else says so.
     pub acquitted: bool,
@@ -212,6 +245,7 @@ fn classify(config: &Config, attempts: Vec<Attempt>, reach: &mut Reach<'_>) -> V
             replaced_by: None,
             incidents: Vec::new(),
             failed_by: None,
+            course: None,
             recovery: None,
             acquitted: false,
         });
@@ -327,25 +361,22 @@ fn judge(
             Some(false) => None,
             None => evidence,
         };
-        let recovery = failed_by.map(|_| recovery(config, fact, incidents, undone_at));
+        let course = failed_by.map(|_| course(fact, incidents, undone_at));
         let acquitted = verdict == Some(false) && evidence.is_some();
         let fact = &mut deployments[number];
-        (fact.failed_by, fact.recovery, fact.acquitted) = (failed_by, recovery, acquitted);
+        (fact.failed_by, fact.course, fact.acquitted) = (failed_by, course, acquitted);
+        fact.recovery = course.map(|course| course.recovery(config));
     }
 }
 
-fn recovery(config: &Config, fact: &Fact, incidents: &[Incident], undone_at: Option<Instant>) -> Recovery {
+fn course(fact: &Fact, incidents: &[Incident], undone_at: Option<Instant>) -> Course {
     let finished = fact.attempt.finished;
     let linked = || fact.incidents.iter().map(|i| &incidents[*i as usize]);
     let onset = linked().map(|i| i.impact_started_at.unwrap_or_else(|| finished.min(i.detected_at))).min();
     let Some(onset) = onset else {
-        return undone_at.map_or(Recovery::Unknown, |end| Recovery::After(end.seconds_since(finished)));
+        return undone_at.map_or(Course::Unknown, |to| Course::Undone { from: finished, to });
     };
-    let resolved = |i: &Incident| i.resolved_at.filter(|end| config.explicit_as_of().is_none_or(|as_of| *end <= as_of));
-    let ends: Option<Vec<Instant>> = linked().map(resolved).collect();
-    match ends.and_then(|ends| ends.into_iter().max()) {
-        None => Recovery::StillOpen(config.as_of_instant().seconds_since(onset).max(0)),
-        Some(end) if end < onset => Recovery::InvalidClock,
-        Some(end) => Recovery::After(end.seconds_since(onset)),
-    }
+    // Over when the last of them is.
+    let ends: Option<Vec<Instant>> = linked().map(|incident| incident.resolved_at).collect();
+    Course::Incident { onset, end: ends.and_then(|ends| ends.into_iter().max()) }
 }

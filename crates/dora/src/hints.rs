@@ -4,10 +4,10 @@
 use crate::real;
 use serde::Serialize;
 
-use crate::facts::{FailedBy, Fate, Kind};
+use crate::facts::{Fact, FailedBy, Fate, Kind};
 use crate::measure::{count, ratio};
 use crate::view::View;
-use crate::{Id, Metric};
+use crate::{Id, Metric, Metrics};
 
 /// A warning, with the numbers that it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,7 +52,7 @@ const NO_CODING_S: f64 = 60.0;
 const REAL_CODING_S: f64 = 600.0;
 
 /// What a window looks like to the rules.
-struct Profile {
+pub(crate) struct Profile {
     successes: u64,
     restarts: u64,
     deployments: u64,
@@ -67,32 +67,53 @@ struct Profile {
     acquitted: u64,
     shown_failures: u64,
     coding_p50: Option<f64>,
+    incidents_connected: bool,
+}
+
+/// What is counted of a window beside its metrics.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extra {
+    pub successes: u64,
+    pub restarts: u64,
+    pub deployments: u64,
+    /// Deployments that bring no change that is known.
+    pub empty: u64,
+    pub acquitted: u64,
+    pub shown_failures: u64,
 }
 
 impl Profile {
     fn of(view: &View<'_>) -> Self {
         let metrics = crate::measure::measure(view);
-        let c = &metrics.coverage;
-        let (mut successes, mut restarts, mut deployments, mut acquitted, mut shown) = (0, 0, 0, 0, 0);
+        let mut extra = Extra::default();
         for fact in view.deployments() {
-            successes += u64::from(fact.kind.is_some());
-            restarts += u64::from(fact.kind == Some(Kind::Noop));
-            deployments += u64::from(fact.is_change());
-            acquitted += u64::from(fact.acquitted);
-            shown += u64::from(fact.acquitted || fact.failed_by.is_some_and(|by| by != FailedBy::Verdict));
+            extra.successes += u64::from(fact.kind.is_some());
+            extra.restarts += u64::from(fact.kind == Some(Kind::Noop));
+            extra.deployments += u64::from(fact.is_change());
+            extra.acquitted += u64::from(fact.acquitted);
+            let shown = fact.acquitted || fact.failed_by.is_some_and(|by| by != FailedBy::Verdict);
+            extra.shown_failures += u64::from(shown);
         }
-        let mut bringing: Vec<&Id> = view
+        // By place in memory: two services may name a deployment alike.
+        let mut bringing: Vec<*const Fact> = view
             .deliveries()
             .filter(|d| d.deployment.is_change() && matches!(d.fate, Fate::Sample { .. } | Fate::InvalidClock { .. }))
-            .map(|d| &d.deployment.attempt.id)
+            .map(|d| std::ptr::from_ref(d.deployment))
             .collect();
         bringing.sort_unstable();
         bringing.dedup();
+        extra.empty = extra.deployments.saturating_sub(count(bringing.iter()));
+        Self::new(&metrics, extra)
+    }
+
+    pub(crate) fn new(metrics: &Metrics, extra: Extra) -> Self {
+        let c = &metrics.coverage;
+        let Extra { successes, restarts, deployments, empty, acquitted, shown_failures } = extra;
         Self {
             successes,
             restarts,
             deployments,
-            empty: deployments.saturating_sub(count(bringing.iter())),
+            empty,
             changes: metrics.lead_time_s.n,
             days: real(metrics.df.days),
             failed: metrics.cfr.failed,
@@ -101,8 +122,9 @@ impl Profile {
             unlinked: c.undecided + c.external,
             undecided: c.undecided,
             acquitted,
-            shown_failures: shown,
+            shown_failures,
             coding_p50: metrics.lead_time_s.stages.coding_p50,
+            incidents_connected: c.incidents_connected,
         }
     }
 
@@ -113,7 +135,15 @@ impl Profile {
 
 /// Warnings on the window of `now`, some of them against the window `before` it. In the order of the rules.
 pub(crate) fn of_views(now: &View<'_>, before: &View<'_>) -> Vec<Hint> {
-    let (n, b) = (Profile::of(now), Profile::of(before));
+    let retiered = now.parts.iter().flat_map(|part| part.facts.retiered.iter().cloned());
+    let incidents = now.parts.iter().flat_map(|part| &part.facts.incidents);
+    let reopened = incidents.filter(|i| i.reopened && now.contains(i.impact_started_at.unwrap_or(i.detected_at)));
+    let reopened = reopened.map(|incident| incident.id.clone()).collect();
+    of_profiles(&Profile::of(now), &Profile::of(before), retiered.collect(), reopened)
+}
+
+/// As [`of_views`]. `retiered` and `reopened` are what the last two warnings name, in any order.
+pub(crate) fn of_profiles(n: &Profile, b: &Profile, retiered: Vec<Id>, reopened: Vec<Id>) -> Vec<Hint> {
     let mut hints = Vec::new();
     let mut hint = |code, metric, text| hints.push(Hint { code, metric, text, names: Vec::new() });
     let above = |part, whole, most| whole >= FEWEST && ratio(part, whole).is_some_and(|share| share > most);
@@ -126,7 +156,7 @@ pub(crate) fn of_views(now: &View<'_>, before: &View<'_>) -> Vec<Hint> {
         let text = format!("{} of {} deployments brought no change that is known.", n.empty, n.deployments);
         hint(Code::EmptyDeployments, Metric::DeploymentFrequency, text);
     }
-    if split(&n, &b) {
+    if split(n, b) {
         let text = format!(
             "More deployments with fewer changes each ({:.1} after {:.1}), and no more changes in all: the same work in \
              more pieces.",
@@ -136,7 +166,7 @@ pub(crate) fn of_views(now: &View<'_>, before: &View<'_>) -> Vec<Hint> {
         hint(Code::Splitting, Metric::DeploymentFrequency, text);
     }
     let rate = |p: &Profile| ratio(p.failed, p.population);
-    let falls = rate(&n).zip(rate(&b)).is_some_and(|(now, before)| now < before);
+    let falls = rate(n).zip(rate(b)).is_some_and(|(now, before)| now < before);
     if falls && n.per_week(n.unlinked) > b.per_week(b.unlinked) && n.unlinked >= 2 {
         let text = format!(
             "The fail rate fell while incidents that no deployment is blamed for rose to {} (from {}).",
@@ -160,11 +190,11 @@ pub(crate) fn of_views(now: &View<'_>, before: &View<'_>) -> Vec<Hint> {
         let text = format!("{} of {} failures that the data shows were overruled.", n.acquitted, n.shown_failures);
         hint(Code::ManyAcquittals, Metric::ChangeFailRate, text);
     }
-    if n.failed == 0 && n.population > 0 && !now.incidents_connected() {
+    if n.failed == 0 && n.population > 0 && !n.incidents_connected {
         let text = "No failures, but no source of incidents is connected either: not measured.".to_owned();
         hint(Code::FailuresNotMeasured, Metric::ChangeFailRate, text);
     }
-    hints.extend(named(now));
+    hints.extend(named(retiered, reopened));
     hints.sort_by_key(|hint| hint.code);
     hints
 }
@@ -181,15 +211,11 @@ fn split(n: &Profile, b: &Profile) -> bool {
 }
 
 /// Warnings that name what they are about.
-fn named(view: &View<'_>) -> Vec<Hint> {
-    let mut retiered: Vec<Id> = view.parts.iter().flat_map(|part| part.facts.retiered.iter().cloned()).collect();
-    retiered.sort_unstable();
-    retiered.dedup();
-    let incidents = view.parts.iter().flat_map(|part| &part.facts.incidents);
-    let reopened = incidents.filter(|i| i.reopened && view.contains(i.impact_started_at.unwrap_or(i.detected_at)));
-    let mut reopened: Vec<Id> = reopened.map(|incident| incident.id.clone()).collect();
-    reopened.sort_unstable();
-    reopened.dedup();
+fn named(mut retiered: Vec<Id>, mut reopened: Vec<Id>) -> Vec<Hint> {
+    for names in [&mut retiered, &mut reopened] {
+        names.sort_unstable();
+        names.dedup();
+    }
     let mut out = Vec::new();
     if !retiered.is_empty() {
         let text = "Some of its deployments count as production and some do not.".to_owned();

@@ -7,6 +7,7 @@
 //! - A team or an organisation: [`compute_scope`], or [`ScopeAnalysis`]. Pooled, never averaged.
 //! - Charts: [`Analysis::weekly`], and whether the last week is a signal: [`charts`]. Two periods: [`periods`].
 //! - One by one, each with what was decided of it: [`ScopeAnalysis::deployments`], [`ScopeAnalysis::delivered`].
+//! - From what is kept of each day, without the events: [`rollup`]. The same numbers.
 //! - Why a number is what it is: [`Analysis::explain`]. What may make it look better than it is: [`hints`].
 //! - The same events as other tools compute them: [`definitions`]. Benchmarks, as data: [`bands`].
 
@@ -32,6 +33,7 @@ mod normalise;
 pub mod periods;
 mod reach;
 mod real;
+pub mod rollup;
 pub mod sample;
 mod scope;
 pub mod stats;

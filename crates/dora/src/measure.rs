@@ -13,8 +13,9 @@ use crate::metrics::{Coverage, DEFINITION, Metrics, Rework};
 use crate::view::View;
 use crate::{Cause, ChangeKind, Id, Tier, stats};
 
-pub(crate) use fail::kaplan_meier_median;
-pub(crate) use lead::p90_interval;
+pub(crate) use fail::{kaplan_meier_median, sort};
+pub(crate) use frequency::{Tallied, half_year_before, of_days};
+pub(crate) use lead::{p90_interval, stages};
 
 /// All five, with what they rest on.
 pub(crate) fn measure(view: &View<'_>) -> Metrics {

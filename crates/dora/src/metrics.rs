@@ -75,6 +75,10 @@ pub struct LeadTime {
     pub n: u64,
     /// Ascending.
     pub samples: Vec<i64>,
+    /// Instead of samples, where a roll-up keeps only a sketch of them: values that stand for buckets, at most
+    /// [`crate::rollup::RELATIVE_ERROR`] off, with how many there are of each. The quantiles are as near then.
+    #[serde(skip)]
+    pub buckets: Vec<(i64, u64)>,
     #[serde(serialize_with = "number")]
     pub p50: Option<f64>,
     #[serde(serialize_with = "number")]
@@ -98,6 +102,9 @@ pub struct LeadTime {
     pub duplicate_patch: Vec<Id>,
     /// Changes left out because they were delivered before their first commit.
     pub invalid_clock: Vec<Id>,
+    /// How many these are: a roll-up does not keep their names.
+    #[serde(skip)]
+    pub invalid: u64,
 }
 
 /// Medians of the parts of lead time, over the changes for which all four instants are known and in order.
@@ -142,6 +149,9 @@ pub struct Recovery {
     pub median: Option<f64>,
     /// Failed deployments of which the recovery is not known.
     pub unknown_recovery: Vec<Id>,
+    /// How many these are: a roll-up does not keep their names.
+    #[serde(skip)]
+    pub unknown: u64,
 }
 
 /// Deployment rework rate.

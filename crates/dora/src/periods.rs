@@ -4,7 +4,7 @@ use crate::real;
 use serde::Serialize;
 
 use crate::stats::{self, Difference};
-use crate::{Metric, Metrics};
+use crate::{Metric, Metrics, rollup};
 
 /// What became of one metric from an earlier period to a later one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,7 +60,10 @@ fn change(metric: Metric, earlier: &Metrics, later: &Metrics) -> PeriodChange {
     }
     let difference = match metric {
         Metric::DeploymentFrequency => frequency(earlier, later),
-        Metric::LeadTime => stats::hodges_lehmann(&later.lead_time_s.samples, &earlier.lead_time_s.samples),
+        Metric::LeadTime => {
+            let all = |m: &Metrics| rollup::counted(&m.lead_time_s.samples, &m.lead_time_s.buckets);
+            stats::hodges_lehmann_counted(&all(later), &all(earlier))
+        }
         Metric::ChangeFailRate => {
             stats::newcombe((later.cfr.failed, later.cfr.total), (earlier.cfr.failed, earlier.cfr.total))
         }

@@ -125,14 +125,7 @@ impl<'e> ScopeAnalysis<'e> {
     /// Decides what every event means, service by service.
     #[must_use]
     pub fn new(config: &Config, services: &'e [ServiceInput]) -> Self {
-        let derive = |service: &'e ServiceInput| {
-            let since = service.observed_since.map(|at| config.day_of(at).date());
-            let own = match service.observed_from.or(since) {
-                Some(day) => config.clone().observed_from(Some(day)),
-                None => config.clone(),
-            };
-            (service, Facts::derive(&own, &service.events))
-        };
+        let derive = |service: &'e ServiceInput| (service, facts(config, service));
         Self { config: config.clone(), services: services.iter().map(derive).collect() }
     }
 
@@ -200,6 +193,15 @@ impl<'e> ScopeAnalysis<'e> {
     }
 }
 
+/// The facts of one service, observed since its own first day where that is known.
+pub(crate) fn facts<'e>(config: &Config, service: &'e ServiceInput) -> Facts<'e> {
+    let since = service.observed_since.map(|at| config.day_of(at).date());
+    match service.observed_from.or(since) {
+        Some(day) => Facts::derive(&config.clone().observed_from(Some(day)), &service.events),
+        None => Facts::derive(config, &service.events),
+    }
+}
+
 /// The metrics of a roll-up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScopeMetrics {
@@ -232,9 +234,11 @@ pub struct Quartiles {
 }
 
 impl Spread {
-    fn of(services: &[(Id, Metrics)]) -> Self {
+    /// Of the metrics of each service.
+    #[must_use]
+    pub fn of<M: std::borrow::Borrow<Metrics>>(services: &[(Id, M)]) -> Self {
         let quartiles = |value: fn(&Metrics) -> Option<f64>| {
-            let mut values: Vec<f64> = services.iter().filter_map(|(_, metrics)| value(metrics)).collect();
+            let mut values: Vec<f64> = services.iter().filter_map(|(_, metrics)| value(metrics.borrow())).collect();
             values.sort_unstable_by(f64::total_cmp);
             let p = |p| stats::quantile(&values, p);
             Quartiles {

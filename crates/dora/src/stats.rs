@@ -6,7 +6,7 @@ pub mod bootstrap;
 pub mod control;
 mod two;
 
-pub use two::{Difference, FEWEST_FOR_SHIFT, hodges_lehmann, newcombe};
+pub use two::{Difference, FEWEST_FOR_SHIFT, hodges_lehmann, hodges_lehmann_counted, newcombe};
 
 /// The standard normal quantile of 0.975, for two-sided 95 % intervals.
 pub const Z95: f64 = 1.959_964;
@@ -29,7 +29,7 @@ pub fn quantile_of_integers(ascending: &[i64], p: f64) -> Option<f64> {
     clippy::cast_sign_loss,
     reason = "an index into memory, never negative, far below 2^53"
 )]
-fn interpolate(len: usize, p: f64, value: impl Fn(usize) -> f64) -> Option<f64> {
+pub(crate) fn interpolate(len: usize, p: f64, value: impl Fn(usize) -> f64) -> Option<f64> {
     let last = len.checked_sub(1)?;
     let h = p.clamp(0.0, 1.0) * real(last);
     let low = (h.floor() as usize).min(last);

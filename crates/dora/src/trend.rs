@@ -52,9 +52,7 @@ struct Week {
 }
 
 pub(crate) fn of_view(view: &View<'_>, weeks: usize) -> Vec<WeekPoint> {
-    let last = Day::of(view.config.to()).plus(-1).monday();
-    let back = i32::try_from(weeks.saturating_sub(1)).unwrap_or(i32::MAX / 14).min(i32::MAX / 14);
-    let first = last.plus(-7 * back);
+    let first = first_monday(view.config, weeks);
     let index = |fact: &Fact| {
         let at = usize::try_from((fact.day.number() - first.number()).div_euclid(7)).ok()?;
         (at < weeks && fact.attempt.finished < view.end()).then_some(at)
@@ -70,13 +68,41 @@ pub(crate) fn of_view(view: &View<'_>, weeks: usize) -> Vec<WeekPoint> {
             buckets[at].leads.push(seconds);
         }
     }
+    let frame = Frame { observed: view.observed(), over: view.last_day(), connected: view.deployments_connected() };
     let mut monday = first;
     let mut points = Vec::with_capacity(weeks);
     for week in buckets {
-        points.push(week.point(view, monday));
+        points.push(week.point(&frame, monday));
         monday = monday.plus(7);
     }
     points
+}
+
+/// The Monday of the first of so many weeks up to the end of the window.
+pub(crate) fn first_monday(config: &Config, weeks: usize) -> Day {
+    let back = i32::try_from(weeks.saturating_sub(1)).unwrap_or(i32::MAX / 14).min(i32::MAX / 14);
+    Day::of(config.to()).plus(-1).monday().plus(-7 * back)
+}
+
+/// What a week is seen against.
+pub(crate) struct Frame {
+    /// First day that was observed.
+    pub observed: Option<Day>,
+    /// Days before this are over.
+    pub over: Day,
+    pub connected: bool,
+}
+
+impl Frame {
+    /// Whether a week was observed from its first day and is over.
+    pub(crate) fn complete(&self, monday: Day) -> bool {
+        self.observed.is_none_or(|day| day <= monday) && monday.plus(7) <= self.over
+    }
+
+    /// Whether anything can be known of a week.
+    pub(crate) fn seen(&self, monday: Day) -> bool {
+        self.connected && self.observed.is_none_or(|day| day < monday.plus(7))
+    }
 }
 
 impl Week {
@@ -93,15 +119,12 @@ impl Week {
         }
     }
 
-    fn point(mut self, view: &View<'_>, monday: Day) -> WeekPoint {
+    fn point(mut self, frame: &Frame, monday: Day) -> WeekPoint {
         self.leads.sort_unstable();
-        let next = monday.plus(7);
-        let observed = view.observed();
-        let seen = view.deployments_connected() && observed.is_none_or(|day| day < next);
         WeekPoint {
             week_start: monday.date(),
-            complete: observed.is_none_or(|day| day <= monday) && next <= view.last_day(),
-            df_count: seen.then_some(self.deployments),
+            complete: frame.complete(monday),
+            df_count: frame.seen(monday).then_some(self.deployments),
             lead_p50: stats::quantile_of_integers(&self.leads, 0.5),
             lead_n: count(self.leads.iter()),
             cfr_failed: self.failed,

@@ -1,6 +1,6 @@
 //! Facts of one or several services seen through one window: what every metric is computed from.
 
-use crate::calendar::{Day, Months, Weeks};
+use crate::calendar::Day;
 use crate::facts::{Fact, Facts, Fate};
 use crate::{Config, DayRange, Instant};
 
@@ -48,27 +48,17 @@ impl<'f> View<'f> {
 
     /// First day that counts: of the window, or the first that was observed.
     pub(crate) fn first_day(&self) -> Day {
-        let from = Day::of(self.config.from());
-        self.observed().map_or(from, |observed| observed.max(from))
+        self.config.first_day(self.observed())
     }
 
-    /// Days up to here are over, as far as the question knows.
+    /// See [`Config::last_day`].
     pub(crate) fn last_day(&self) -> Day {
-        let to = Day::of(self.config.to());
-        self.config.explicit_as_of().map_or(to, |as_of| to.min(self.config.day_of(as_of)))
+        self.config.last_day()
     }
 
     /// Calendar days observed in the window.
     pub(crate) fn days(&self) -> u64 {
         self.first_day().days_until(Day::of(self.config.to()))
-    }
-
-    pub(crate) fn weeks(&self) -> Weeks {
-        Weeks::complete(self.first_day(), self.last_day())
-    }
-
-    pub(crate) fn months(&self) -> Months {
-        Months::complete(self.first_day(), self.last_day())
     }
 
     /// Deployments that count for this roll-up, whenever they were; parts in order, each by finish.

@@ -22,7 +22,7 @@ pub struct Page {
 }
 
 /// The JSON type of a field's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldType {
     /// A text.
     String,
@@ -41,7 +41,7 @@ pub enum FieldType {
 }
 
 /// How a field shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Widget {
     /// One line.
     Text,
@@ -84,7 +84,7 @@ pub enum Widget {
 }
 
 /// One value that can be chosen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
     /// The value.
     pub value: Value,
@@ -93,7 +93,7 @@ pub struct Choice {
 }
 
 /// What a value must keep to. Lengths count characters.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
     /// Must be there.
     pub required: bool,
@@ -112,7 +112,7 @@ pub struct Rules {
 }
 
 /// One field, or the head of several.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// Where its value stands: names of properties and numbers of items with `/` between them, such as `hosts/0/name`.
     pub name: String,

@@ -13,6 +13,7 @@ pub mod incidents;
 pub mod leases;
 pub mod notes;
 pub mod repositories;
+pub mod rollups;
 pub mod runs;
 pub mod services;
 pub mod sources;
@@ -29,6 +30,7 @@ pub use incidents::Incidents;
 pub use leases::Leases;
 pub use notes::ChartNotes;
 pub use repositories::Repositories;
+pub use rollups::Rollups;
 pub use runs::Runs;
 pub use services::Services;
 pub use sources::Sources;
@@ -112,6 +114,7 @@ pub trait Tx:
     + Incidents
     + Leases
     + Repositories
+    + Rollups
     + Runs
     + Services
     + Sources

@@ -13,6 +13,7 @@ mod log;
 pub mod notes;
 mod once;
 mod panel;
+pub(crate) mod rollups;
 mod sheets;
 mod tables;
 mod tiles;
@@ -35,15 +36,20 @@ use cache::{Answer, Extent, Scope};
 use drawings::Built;
 use log::{Log, Member, fingerprint};
 use notes::NoteScope;
+use rollups::read::Rolled;
 use slipway_api_types::{
     AppError,
     insights::{DoraPanel, InsightsPage, InsightsQuery, ScopeView},
 };
 use slipway_domain::{access::Permission, ids::ServiceId, time::Timestamp};
-use slipway_dora::{Id, Metric, ServiceInput};
+
+use slipway_dora::{Id, Metric, ScopeAnalysis, ServiceInput, rollup::Count};
 use slipway_ports::{Tx, store::services::Service};
 use std::{collections::HashMap, sync::Arc};
 use window::Window;
+
+/// Changes delivered in a window up to which its deployments and changes are drawn one by one, from the event log.
+const MOST_DRAWN: u64 = 50_000;
 
 /// `/insights`: the organisation, a team or a service. A roll-up has every service beside it, by name.
 pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> Result<InsightsPage> {
@@ -181,16 +187,43 @@ async fn answer(
     if let Some(answer) = slipway.insights.answer(&key) {
         return Ok(answer);
     }
-    let events = Events::read(slipway, tx, version, asked).await?;
-    let built = match extent {
-        Extent::Page => Some(built(tx, asked).await?),
-        Extent::Panel => None,
+    let roll_up = matches!(asked.scope, Scope::Owner(_));
+    let rolled = rollups::read::read(&slipway.insights, tx, window, &asked.scope, &asked.members).await?;
+    let rolled = match rolled {
+        Some(rolled) => rolled,
+        None => {
+            let events = Events::read(slipway, tx, version, asked).await?;
+            let window = window.clone();
+            blocking(move || events.with(|inputs, owners, _| Rolled::of_inputs(&window, inputs, owners))).await?
+        }
     };
-    let window = window.clone();
-    let answer = move |inputs: &[ServiceInput], owners: &[String], roll_up| {
-        panel::answer(&window, inputs, owners, roll_up, built.as_ref())
+    let mut answer = {
+        let window = window.clone();
+        let made = blocking(move || {
+            let answer = panel::answer(&window, &rolled, roll_up, extent);
+            answer.map(|answer| (answer, rolled.pooled.count(&window.config, Count::Delivered)))
+        });
+        let (mut answer, delivered) = made.await?.map_err(|error| internal(&error))?;
+        if extent == Extent::Page && delivered > MOST_DRAWN {
+            answer.hints.push(format!(
+                "Changes and deployments are not drawn one by one: {delivered} changes are too many for that. Choose a team or a \
+                 service, or fewer days."
+            ));
+            return Ok(slipway.insights.keep(key, answer));
+        }
+        answer
     };
-    let answer = blocking(move || events.with(answer)).await?.map_err(|error| internal(&error))?;
+    if extent == Extent::Page && !answer.panel.tiles.is_empty() {
+        let (events, built, window) =
+            (Events::read(slipway, tx, version, asked).await?, built(tx, asked).await?, window.clone());
+        let draw = move |inputs: &[ServiceInput]| {
+            let analysis = ScopeAnalysis::new(&window.config, inputs);
+            drawings::of_window(&analysis, &window, &built)
+        };
+        let (distribution, drawings) = blocking(move || events.with(|inputs, _, _| draw(inputs))).await?;
+        answer.distribution = distribution;
+        answer.drawings.extend(drawings);
+    }
     Ok(slipway.insights.keep(key, answer))
 }
 

@@ -13,6 +13,7 @@ mod notices;
 mod observer;
 mod pool;
 mod pushes;
+mod rollups;
 mod runs;
 mod upgrades;
 
@@ -93,6 +94,8 @@ pub fn start(slipway: Arc<Slipway>, shutdown: CancellationToken) -> Supervisor {
     worker("pushes", 15_000, |s| Box::pin(pushes::pass(s)), |_| None);
     worker("upgrades", 10_000, |s| Box::pin(upgrades::pass(s)), |s| Some(&s.wake.upgrades));
     worker("digests", 600_000, |s| Box::pin(digests::pass(s)), |_| None);
+    worker("rollups", 1_000, |s| Box::pin(rollups::pass(s)), |_| None);
+    worker("rollups-check", 600_000, |s| Box::pin(rollups::check(s)), |_| None);
     worker("housekeeping", 600_000, |s| Box::pin(housekeeping::pass(s)), |_| None);
     Supervisor { workers, statuses }
 }
@@ -154,6 +157,16 @@ pub async fn pass_digests(slipway: Arc<Slipway>) -> Result<u64> {
     digests::pass(slipway).await
 }
 
+/// One pass of the worker `rollups`: makes the days of every service of which the log says more.
+pub async fn pass_rollups(slipway: Arc<Slipway>) -> Result<u64> {
+    rollups::pass(slipway).await
+}
+
+/// One pass of the worker `rollups-check`: compares some days with the log, once a day.
+pub async fn pass_rollups_check(slipway: Arc<Slipway>) -> Result<u64> {
+    rollups::check(slipway).await
+}
+
 /// One pass of the worker `runs`: takes every scaffold run as far as it goes. For tests and tools that do without a supervisor.
 pub async fn pass_runs(slipway: Arc<Slipway>) -> Result<u64> {
     runs::pass(slipway).await
@@ -185,14 +198,14 @@ pub async fn pass_deployments(slipway: Arc<Slipway>) -> Result<u64> {
 }
 
 /// Takes the lease `name`; `None` when another worker holds it.
-async fn acquire(slipway: &Slipway, name: &str) -> Result<Option<Lease>> {
+pub(crate) async fn acquire(slipway: &Slipway, name: &str) -> Result<Option<Lease>> {
     let mut tx = slipway.write().await?;
     let lease = tx.acquire_lease(name, &slipway.worker, slipway.clock.now(), LEASE).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
     Ok(lease)
 }
 
-async fn release(slipway: &Slipway, lease: &Lease) -> Result<()> {
+pub(crate) async fn release(slipway: &Slipway, lease: &Lease) -> Result<()> {
     let mut tx = slipway.write().await?;
     tx.release_lease(lease).await.map_err(store)?;
     tx.commit().await.map_err(store)

@@ -58,7 +58,11 @@ both! {
                         .push_bind(cell::json(&event.payload));
                 });
                 insert.push(" ON CONFLICT (source, key) DO NOTHING");
-                added += self.execute("a delivery event", insert.build().persistent(cell::keep(events.len()))).await?;
+                let new = self.execute("a delivery event", insert.build().persistent(cell::keep(events.len()))).await?;
+                if new > 0 {
+                    self.last.dirty.extend(events.iter().map(|event| event.service.to_string()));
+                }
+                added += new;
             }
             self.last.delivery += i64::try_from(added).unwrap_or(i64::MAX);
             Ok(added)

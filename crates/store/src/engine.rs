@@ -7,7 +7,7 @@ use sqlx::{
     Database, FromRow, QueryBuilder, Transaction,
     query::{Query, QueryAs},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::watch;
 
 /// Stamps its items twice: with `EngineTx` as [`SqliteTx`] and as [`PostgresTx`].
@@ -58,6 +58,8 @@ pub(crate) struct LastWrites {
     pub(crate) feed: Vec<(String, String, i64, i64)>,
     /// How many delivery events were new.
     pub(crate) delivery: i64,
+    /// Services of which the event log says more than their rollups, in order.
+    pub(crate) dirty: BTreeSet<String>,
 }
 
 impl<DB: Database> UnitOfWork<DB> {

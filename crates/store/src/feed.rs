@@ -1,4 +1,5 @@
-//! The feed behind live pages, and the writes that wait for the commit.
+//! The feed behind live pages, and the writes that wait for the commit: entries, the event log's version, and the marks of services
+//! that it says more of, in the order of their ids.
 //!
 //! Feed entries must become visible in the order of their numbers, and the event log's version must count commits. On
 //! PostgreSQL both need a lock that every writer takes. Were it taken in the middle of a transaction, two writers could hold
@@ -38,6 +39,9 @@ both! {
             if last.delivery > 0 {
                 let count = sqlx::query(sql::delivery::COUNT_ON).bind(last.delivery);
                 self.change("the event log's version", count).await?;
+            }
+            for service in last.dirty {
+                self.execute("a mark", sqlx::query(sql::rollups::MARK).bind(service)).await?;
             }
             Ok(())
         }

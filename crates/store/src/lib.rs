@@ -23,6 +23,7 @@ mod migrate;
 mod notes;
 mod postgres;
 mod repositories;
+mod rollups;
 mod runs;
 mod services;
 mod sources;

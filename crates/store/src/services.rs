@@ -86,6 +86,8 @@ both! {
 
         async fn delete_service(&mut self, id: ServiceId) -> Result<()> {
             self.execute("a service", sqlx::query(sql::DELETE_SERVICE).bind(id.to_string())).await?;
+            // Its days no longer count for anybody.
+            self.last.dirty.insert(id.to_string());
             Ok(())
         }
 

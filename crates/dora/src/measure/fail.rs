@@ -53,12 +53,13 @@ pub(crate) fn recovery(view: &View<'_>) -> Recovery {
         open: count(samples.iter().filter(|(_, observed)| !observed)),
         median: kaplan_meier_median(&samples),
         samples,
+        unknown: count(unknown_recovery.iter()),
         unknown_recovery,
     }
 }
 
 /// By time; what ended before what is still open at the same time.
-fn sort(samples: &mut [(i64, bool)]) {
+pub(crate) fn sort(samples: &mut [(i64, bool)]) {
     samples.sort_unstable_by_key(|(seconds, observed)| (*seconds, !observed));
 }
 

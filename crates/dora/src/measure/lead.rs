@@ -6,7 +6,7 @@ use crate::facts::{Facts, Fate};
 use crate::measure::count;
 use crate::metrics::{LeadTime, Stages};
 use crate::view::{Delivery, View};
-use crate::{Id, stats};
+use crate::{Change, Id, Instant, stats};
 
 pub(crate) fn lead_time(view: &View<'_>) -> LeadTime {
     let mut samples = Vec::new();
@@ -34,13 +34,7 @@ pub(crate) fn lead_time(view: &View<'_>) -> LeadTime {
         }
         per_commit.extend(change.commits.iter().map(|at| end.seconds_since(*at)).filter(|s| *s >= 0));
         since_merge.extend(change.merged_at.map(|at| end.seconds_since(at)).filter(|s| *s >= 0));
-        if let (Some(opened), Some(merged)) = (change.opened_at, change.merged_at)
-            && change.first_commit_at <= opened
-            && opened <= merged
-            && merged <= end
-        {
-            let parts =
-                [opened.seconds_since(change.first_commit_at), merged.seconds_since(opened), end.seconds_since(merged)];
+        if let Some(parts) = self::stages(change, end) {
             stages.iter_mut().zip(parts).for_each(|(list, part)| list.push(part));
         }
     }
@@ -59,9 +53,18 @@ pub(crate) fn lead_time(view: &View<'_>) -> LeadTime {
         stages: Stages { n, coding_p50: median(coding), review_p50: median(review), waiting_p50: median(waiting) },
         first_deployed_by: first_deployed_by(view),
         duplicate_patch,
+        invalid: count(invalid_clock.iter()),
         invalid_clock,
         samples,
+        buckets: Vec::new(),
     }
+}
+
+/// Coding, review and waiting of a change that was deployed at `end`, seconds, where all four instants are known and in order.
+pub(crate) fn stages(change: &Change, end: Instant) -> Option<[i64; 3]> {
+    let (first, opened, merged) = (change.first_commit_at, change.opened_at?, change.merged_at?);
+    let in_order = first <= opened && opened <= merged && merged <= end;
+    in_order.then(|| [opened.seconds_since(first), merged.seconds_since(opened), end.seconds_since(merged)])
 }
 
 fn median(mut seconds: Vec<i64>) -> Option<f64> {

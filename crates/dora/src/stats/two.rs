@@ -35,20 +35,29 @@ pub const FEWEST_FOR_SHIFT: usize = 6;
 /// The Hodges-Lehmann shift of `a` against `b`: the median of all differences between them, with the interval of the
 /// Mann-Whitney test (normal approximation). Both ascending, seconds; `None` below [`FEWEST_FOR_SHIFT`] values.
 #[must_use]
+pub fn hodges_lehmann(a: &[i64], b: &[i64]) -> Option<Difference> {
+    let once = |values: &[i64]| values.iter().map(|value| (*value, 1)).collect::<Vec<_>>();
+    hodges_lehmann_counted(&once(a), &once(b))
+}
+
+/// As [`hodges_lehmann`], of values with how many there are of each.
+#[must_use]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "sample sizes and seconds stay far below 2^53"
 )]
-pub fn hodges_lehmann(a: &[i64], b: &[i64]) -> Option<Difference> {
-    if a.len().min(b.len()) < FEWEST_FOR_SHIFT {
+pub fn hodges_lehmann_counted(a: &[(i64, u64)], b: &[(i64, u64)]) -> Option<Difference> {
+    let count = |values: &[(i64, u64)]| values.iter().map(|(_, count)| count).sum::<u64>();
+    let (in_a, in_b) = (count(a), count(b));
+    if in_a.min(in_b) < FEWEST_FOR_SHIFT as u64 {
         return None;
     }
-    let pairs = a.len() as u64 * b.len() as u64;
+    let pairs = in_a * in_b;
     let middle = real(kth_difference(a, b, pairs.div_ceil(2)));
     let middle =
         if pairs.is_multiple_of(2) { f64::midpoint(middle, real(kth_difference(a, b, pairs / 2 + 1))) } else { middle };
-    let (n, m) = (real(a.len()), real(b.len()));
+    let (n, m) = (real(in_a), real(in_b));
     let half = Z95 * (n * m * (n + m + 1.0) / 12.0).sqrt();
     let rank = ((n * m / 2.0 - half).floor().max(1.0)) as u64;
     let (low, high) = (kth_difference(a, b, rank), kth_difference(a, b, pairs + 1 - rank));
@@ -56,9 +65,9 @@ pub fn hodges_lehmann(a: &[i64], b: &[i64]) -> Option<Difference> {
 }
 
 /// The k-th smallest (from 1) of all `a[i] - b[j]`, by bisection over the value: no list of pairs is made.
-fn kth_difference(a: &[i64], b: &[i64], k: u64) -> i64 {
-    let mut low = a[0] - b[b.len() - 1];
-    let mut high = a[a.len() - 1] - b[0];
+fn kth_difference(a: &[(i64, u64)], b: &[(i64, u64)], k: u64) -> i64 {
+    let mut low = a[0].0 - b[b.len() - 1].0;
+    let mut high = a[a.len() - 1].0 - b[0].0;
     while low < high {
         let middle = low + (high - low) / 2;
         if pairs_up_to(a, b, middle) >= k {
@@ -71,16 +80,18 @@ fn kth_difference(a: &[i64], b: &[i64], k: u64) -> i64 {
 }
 
 /// How many pairs differ by at most `limit`.
-fn pairs_up_to(a: &[i64], b: &[i64], limit: i64) -> u64 {
+fn pairs_up_to(a: &[(i64, u64)], b: &[(i64, u64)], limit: i64) -> u64 {
+    let mut left: u64 = b.iter().map(|(_, count)| count).sum();
     let mut skipped = 0;
-    let mut count = 0;
-    for x in a {
-        while skipped < b.len() && x - b[skipped] > limit {
+    let mut pairs = 0;
+    for (x, count) in a {
+        while skipped < b.len() && x - b[skipped].0 > limit {
+            left -= b[skipped].1;
             skipped += 1;
         }
-        count += (b.len() - skipped) as u64;
+        pairs += count * left;
     }
-    count
+    pairs
 }
 
 #[cfg(test)]
@@ -106,9 +117,12 @@ mod tests {
         let b = [1, 2, 3, 4, 5, 6, 7];
         let mut all: Vec<i64> = a.iter().flat_map(|x| b.iter().map(move |y| x - y)).collect();
         all.sort_unstable();
+        let once = |values: &[i64]| values.iter().map(|value| (*value, 1)).collect::<Vec<_>>();
         for (k, expected) in (1u64..).zip(&all) {
-            assert_eq!(kth_difference(&a, &b, k), *expected);
+            assert_eq!(kth_difference(&once(&a), &once(&b), k), *expected);
         }
+        let twice = [10, 10, 20, 20, 30, 30];
+        assert_eq!(hodges_lehmann(&twice, &b), hodges_lehmann_counted(&[(10, 2), (20, 2), (30, 2)], &once(&b)));
         let shift = hodges_lehmann(&a, &b).unwrap();
         assert!((shift.value - real(all[20] + all[21]) / 2.0).abs() < 1e-9);
         assert!(shift.distinguishable);

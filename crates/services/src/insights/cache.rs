@@ -5,16 +5,21 @@ use crate::Result;
 use jiff::civil::Date;
 use slipway_api_types::insights::{Comparison, Distribution, DoraPanel, Drawing, ServiceDora, Sheet};
 use slipway_domain::ids::ServiceId;
-use slipway_dora::Metric;
+use slipway_dora::{Metric, Metrics};
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// How many answers are kept; the oldest goes first. One has some 20 kB for forty services.
 const MOST_ANSWERS: usize = 64;
 /// How many numbers are kept taken apart. One has some 100 bytes for each event of the log.
 const MOST_TAKEN: usize = 8;
+/// Of how many windows the metrics of single services are kept. One has some 500 bytes for each service.
+const MOST_PERIODS: usize = 6;
 
 /// Whose metrics.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +68,19 @@ pub(super) struct Answer {
     pub distribution: Distribution,
 }
 
+/// Which days of a service were measured, in which zone and hour.
+pub(super) type Period = (Date, Date, String, i64);
+/// The metrics of services without their samples, by the version of their days.
+pub(super) type Measured = HashMap<ServiceId, (i64, Arc<Metrics>)>;
+
 /// Metrics computed lately, and the parsed log they came from.
 #[derive(Default)]
 pub struct Cache {
     answers: Mutex<VecDeque<(Key, Arc<Answer>)>>,
     taken: Mutex<VecDeque<(Key, Metric, Arc<Taken>)>>,
+    measured: Mutex<VecDeque<(Period, Measured)>>,
+    /// Whether this process said by which recipe days are made.
+    renewed: AtomicBool,
     /// Held while loading, so that ten visitors load it once.
     log: tokio::sync::Mutex<Option<Arc<Log>>>,
 }
@@ -111,6 +124,36 @@ impl Cache {
         }
         taken.push_back((key, metric, new.clone()));
         new
+    }
+
+    /// Those of the services asked for whose days did not change since they were measured.
+    pub(super) fn measured(&self, period: &Period, versions: &HashMap<ServiceId, i64>) -> Measured {
+        let measured = self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((_, known)) = measured.iter().find(|(known, _)| known == period) else { return Measured::new() };
+        let current = |(id, version): (&ServiceId, &i64)| {
+            let (_, metrics) = known.get(id).filter(|(known, _)| known == version)?;
+            Some((*id, (*version, metrics.clone())))
+        };
+        versions.iter().filter_map(current).collect()
+    }
+
+    pub(super) fn keep_measured(&self, period: Period, new: Measured) {
+        let mut measured = self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = measured.iter().position(|(known, _)| *known == period).and_then(|at| measured.remove(at));
+        let mut entry = known.unwrap_or_else(|| (period, Measured::new()));
+        entry.1.extend(new);
+        if measured.len() >= MOST_PERIODS {
+            measured.pop_front();
+        }
+        measured.push_back(entry);
+    }
+
+    pub(super) fn renewed(&self) -> bool {
+        self.renewed.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_renewed(&self) {
+        self.renewed.store(true, Ordering::Release);
     }
 
     /// The parsed log of a version and set of services; `load` reads it when another one is held.

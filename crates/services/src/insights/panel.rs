@@ -1,14 +1,16 @@
 //! Five tiles, the weeks behind them, and one row for each service.
 
-use super::{cache::Answer, compare, drawings, drawings::Built, sheets, tiles, value, window::Window, words};
-use crate::zone;
-use jiff::{Span, civil::Date, tz::TimeZone};
-use slipway_api_types::insights::{DoraPanel, ServiceDora, Sheet, Today, Week};
-use slipway_domain::time::Timestamp;
-use slipway_dora::{
-    ConfigError, DEFINITION, Deployment, Metric, Metrics, ScopeAnalysis, ServiceInput, Spread, Status, Tier, WeekPoint,
+use super::{
+    cache::{Answer, Extent},
+    compare, drawings,
+    rollups::read::Rolled,
+    sheets, tiles, value,
+    window::Window,
+    words,
 };
-use std::collections::HashSet;
+use jiff::Span;
+use slipway_api_types::insights::{DoraPanel, ServiceDora, Sheet, Today, Week};
+use slipway_dora::{ConfigError, DEFINITION, Id, Metric, Metrics, Spread, WeekPoint, rollup::Count};
 
 /// What the tiles are made from.
 pub(super) struct Facts<'a> {
@@ -20,15 +22,9 @@ pub(super) struct Facts<'a> {
     pub incidents_told: bool,
 }
 
-/// Computes what a scope shows. `owners` has one entry for each input; a roll-up also says how its services differ. Nothing is drawn
-/// without `built`.
-pub(super) fn answer(
-    window: &Window,
-    inputs: &[ServiceInput],
-    owners: &[String],
-    roll_up: bool,
-    built: Option<&Built>,
-) -> Result<Answer, ConfigError> {
+/// Computes what a scope shows; a roll-up also says how its services differ. Nothing is drawn here but the calendar, and that only for a
+/// page.
+pub(super) fn answer(window: &Window, rolled: &Rolled, roll_up: bool, extent: Extent) -> Result<Answer, ConfigError> {
     let config = &window.config;
     let mut panel = DoraPanel {
         from: config.from().to_string(),
@@ -38,44 +34,54 @@ pub(super) fn answer(
         benchmark: tiles::benchmark(),
         ..DoraPanel::default()
     };
-    if inputs.is_empty() {
+    if rolled.services.is_empty() {
         return Ok(Answer { panel, ..Answer::default() });
     }
-    let stopped = stopped_days(inputs, &window.zone);
-    let analysis = ScopeAnalysis::new(config, inputs);
-    let metrics = analysis.metrics();
-    let drawn = built.map(|built| drawings::of_window(&analysis, window, built));
-    let hints = analysis.hints().into_iter().map(|hint| hint.text).collect();
-    let (from, to) = window.before();
-    let analysis = analysis.through(from, to)?;
-    let comparison = compare::all(&analysis.pooled(), &metrics.pooled);
-    let (from, to) = window.year();
-    let analysis = analysis.through(from, to)?;
-    let (distribution, mut drawings) = drawn.unwrap_or_default();
-    if built.is_some() {
-        drawings.insert(0, drawings::calendar(&analysis, window));
-    }
+    let pooled = &rolled.pooled;
+    let metrics = pooled.metrics(config);
+    let by_service: Vec<(Id, &Metrics)> =
+        rolled.services.iter().map(|(name, _, metrics)| (name.clone(), &**metrics)).collect();
+    let spread = Spread::of(&by_service);
     // The running day is shown, but never enters a median (specification 1.10): it is in the weeks and beside the tiles.
     let tomorrow = window.today.map(|today| (today, today.saturating_add(Span::new().days(1))));
     let (from, to) = tomorrow.unwrap_or((config.from(), config.to()));
-    let analysis = analysis.through(from, to)?;
-    let points = analysis.weekly(window.weeks);
-    let told = |input: &ServiceInput| !input.events.incidents.is_empty() || !input.events.verdicts.is_empty();
+    let running = config.with_window(from, to)?;
+    let points = pooled.weekly(&running, window.weeks);
     let facts = Facts {
-        metrics: &metrics.pooled,
+        metrics: &metrics,
         weeks: &points,
-        spread: roll_up.then_some(&metrics.spread),
-        incidents_told: inputs.iter().any(told),
+        spread: roll_up.then_some(&spread),
+        incidents_told: pooled.standing.incidents_told,
     };
     panel.tiles = tiles::all(&facts);
-    panel.weeks = points.iter().map(|point| week(point, &stopped)).collect();
-    panel.today = window.today.map(|_| today(&analysis.pooled(), small(within(&stopped, from, to))));
+    for point in &points {
+        let days = config.with_window(point.week_start, point.week_start.saturating_add(Span::new().days(7)))?;
+        panel.weeks.push(week(point, pooled.count(&days, Count::Stopped)));
+    }
+    panel.today = window.today.map(|_| today(&pooled.metrics(&running), small(pooled.count(&running, Count::Stopped))));
+    if extent == Extent::Panel {
+        return Ok(Answer { panel, ..Answer::default() });
+    }
+    let (from, to) = window.before();
+    let comparison = compare::all(&pooled.metrics(&config.with_window(from, to)?), &metrics);
+    let mut hints: Vec<String> = pooled.hints(config).into_iter().map(|hint| hint.text).collect();
+    if rolled.behind > 0 {
+        let services = words::count(rolled.behind as u64, "service", "services");
+        hints.push(format!("The latest events of {services} are not counted yet: they are being added up."));
+    }
     let mut services: Vec<ServiceDora> =
-        metrics.by_service.iter().zip(owners).map(|((name, metrics), owner)| row(name, owner, metrics)).collect();
+        rolled.services.iter().map(|(name, owner, metrics)| row(name, owner, metrics)).collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
-    let numbers = sheets::services(&metrics.by_service);
-    let spread = if roll_up { sheets::spread(&metrics.spread) } else { Sheet::default() };
-    Ok(Answer { panel, services, comparison, hints, numbers, spread, drawings, distribution })
+    Ok(Answer {
+        services,
+        comparison,
+        hints,
+        numbers: sheets::services(&by_service),
+        spread: if roll_up { sheets::spread(&spread) } else { Sheet::default() },
+        drawings: vec![drawings::calendar(pooled, window)?],
+        panel,
+        ..Answer::default()
+    })
 }
 
 fn today(so_far: &Metrics, stopped: u32) -> Today {
@@ -89,30 +95,7 @@ fn today(so_far: &Metrics, stopped: u32) -> Today {
     }
 }
 
-/// The days on which roll-outs failed before users saw them. They are no deployments to the definition, but people look for them.
-fn stopped_days(inputs: &[ServiceInput], zone: &TimeZone) -> Vec<Date> {
-    let failed = |deployment: &&Deployment| {
-        matches!(deployment.status, Status::Failure | Status::Error)
-            && deployment.tier == Some(Tier::Production)
-            && !deployment.exposed
-    };
-    let of_input = |input: &ServiceInput| {
-        let deployments = &input.events.deployments;
-        // One that was tried again under its id and succeeded then has succeeded.
-        let mended: HashSet<&str> =
-            deployments.iter().filter(|d| d.status == Status::Success).map(|d| &*d.id).collect();
-        let days = deployments.iter().filter(failed).filter(|d| !mended.contains(&*d.id));
-        days.filter_map(|d| Some(zone::day(Timestamp::from_millis(d.finished_at?.ms()), zone))).collect::<Vec<_>>()
-    };
-    inputs.iter().flat_map(of_input).collect()
-}
-
-fn within(days: &[Date], from: Date, to: Date) -> u64 {
-    days.iter().filter(|day| (from..to).contains(day)).count() as u64
-}
-
-fn week(point: &WeekPoint, stopped: &[Date]) -> Week {
-    let next = point.week_start.saturating_add(Span::new().days(7));
+fn week(point: &WeekPoint, stopped: u64) -> Week {
     let hours = |seconds: Option<f64>| seconds.map(|seconds| seconds / 3_600.0);
     Week {
         start: point.week_start.to_string(),
@@ -125,7 +108,7 @@ fn week(point: &WeekPoint, stopped: &[Date]) -> Week {
         recovery_hours: hours(point.fdrt_median),
         rework: small(point.rework),
         active: small(point.rework_total),
-        stopped: small(within(stopped, point.week_start, next)),
+        stopped: small(stopped),
     }
 }
 

@@ -22,8 +22,8 @@ fn hours(seconds: Option<f64>) -> String {
 }
 
 /// Each service of a roll-up, by name.
-pub(super) fn services(services: &[(Id, Metrics)]) -> Sheet {
-    let row = |(name, m): &(Id, Metrics)| {
+pub(super) fn services(services: &[(Id, &Metrics)]) -> Sheet {
+    let row = |(name, m): &(Id, &Metrics)| {
         let known = |count: u64| if m.cfr.measured { count.to_string() } else { String::new() };
         vec![
             name.to_string(),

@@ -1,7 +1,7 @@
 //! Which days are asked about, in whose calendar, as of when.
 
 use super::{
-    cache::{Extent, Key, Scope},
+    cache::{Extent, Key, Period, Scope},
     events::instant,
     log::{Member, fingerprint},
 };
@@ -9,7 +9,7 @@ use crate::{Result, Slipway, errors::internal, zone};
 use jiff::{Span, civil::Date, tz::TimeZone};
 use slipway_api_types::{AppError, insights::InsightsQuery};
 use slipway_domain::time::HOUR;
-use slipway_dora::Config;
+use slipway_dora::{Config, rollup};
 
 /// Days that a panel speaks of when nothing else is asked.
 pub(super) const USUAL_DAYS: i64 = 90;
@@ -90,6 +90,22 @@ impl Window {
         let to = self.config.to();
         let back = 52 * 7 + i64::from(to.saturating_sub(Span::new().days(1)).weekday().to_monday_zero_offset()) + 1;
         (to.saturating_sub(Span::new().days(back)), to)
+    }
+
+    /// What the metrics of one service depend on beside its days.
+    pub(super) fn period(&self) -> Period {
+        (self.config.from(), self.config.to(), self.config.zone_name().to_owned(), self.hour)
+    }
+
+    /// The first day that anything on a page looks at, and the day after the last: by their numbers.
+    pub(super) fn reach(&self) -> (i32, i32) {
+        let before = self.config.with_window(self.before().0, self.before().1);
+        let looks_back = |config: &Config| rollup::looks_back_to(config);
+        let back_to = before.as_ref().map_or_else(|_| looks_back(&self.config), looks_back);
+        let weeks = i32::try_from(self.weeks).unwrap_or(0) * 7;
+        let end = rollup::day_number(self.end());
+        let first = [back_to, looks_back(&self.config), rollup::day_number(self.year().0), end - weeks - 7];
+        (first.into_iter().min().unwrap_or(end), end)
     }
 
     /// What is open grows older while nothing happens; an hour is fine enough to show it.

@@ -10,6 +10,7 @@ pub(crate) mod incidents;
 pub(crate) mod leases;
 pub(crate) mod notes;
 pub(crate) mod repositories;
+pub(crate) mod rollups;
 pub(crate) mod runs;
 pub(crate) mod services;
 pub(crate) mod sources;
@@ -70,6 +71,7 @@ pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
         leases::all(),
         notes::all(),
         repositories::all(),
+        rollups::all(),
         runs::all(),
         services::all(),
         sources::all(),

@@ -13,6 +13,7 @@ pub mod leases;
 pub mod make;
 pub mod notes;
 pub mod repositories;
+pub mod rollups;
 pub mod runs;
 pub mod search;
 pub mod services;
@@ -81,6 +82,7 @@ macro_rules! store_contract {
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
             notes: notes;
             repositories: repositories, recorded_head, concurrent_pushes, builds, active_builds;
+            rollups: marks_follow_the_log, deletion_marks, days, standing;
             runs: drafts, runs, pages, log, concurrent_log, workspace;
             search: words, follows_changes, is_never_syntax, with_filters, many_matches, names_first;
             services: services, list, pages, environments, placements, due, artifacts, deletion;

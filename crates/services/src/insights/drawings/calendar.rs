@@ -1,16 +1,16 @@
 //! A year of days: how many deployments each had, and which had a failure.
 
-use super::{counts, heat, sheet, timestamp};
-use crate::{
-    insights::{
-        window::{Window, length},
-        words,
-    },
-    zone,
+use super::{heat, sheet};
+use crate::insights::{
+    window::{Window, length},
+    words,
 };
 use jiff::{Span, civil::Date};
 use slipway_api_types::insights::{Drawing, Word};
-use slipway_dora::ScopeAnalysis;
+use slipway_dora::{
+    ConfigError,
+    rollup::{Rollup, day_of_number},
+};
 use std::collections::BTreeMap;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -18,16 +18,15 @@ const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAY_PIXELS: u32 = 15;
 const WEEK_PIXELS: u32 = 20;
 
-/// The year that `analysis` looks at: a column for each week, a row for each day of it.
-pub(crate) fn calendar(analysis: &ScopeAnalysis<'_>, window: &Window) -> Drawing {
+/// The year that ends with the window: a column for each week, a row for each day of it.
+pub(crate) fn calendar(rollup: &Rollup, window: &Window) -> Result<Drawing, ConfigError> {
     let (from, to) = window.year();
-    let mut days: BTreeMap<Date, heat::Count> = BTreeMap::new();
-    for deployment in analysis.deployments() {
-        let (brought_change, failed) = counts(&deployment);
-        let count = days.entry(zone::day(timestamp(deployment.finished), &window.zone)).or_default();
-        count.deployments += u32::from(brought_change);
-        count.failed += u32::from(failed);
-    }
+    let small = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    let year = window.config.with_window(from, to)?;
+    let counts = rollup.calendar(&year).map(|(day, deployments, failed)| {
+        (day_of_number(day), heat::Count { deployments: small(deployments), failed: small(failed) })
+    });
+    let days: BTreeMap<Date, heat::Count> = counts.collect();
     let most = days.values().map(|count| count.deployments).max().unwrap_or(0);
     let weeks = u32::try_from((length(from, to) + 6) / 7).unwrap_or(0).max(1);
     let (mut areas, mut rows, mut months) = (Vec::new(), Vec::new(), Vec::new());
@@ -47,7 +46,7 @@ pub(crate) fn calendar(analysis: &ScopeAnalysis<'_>, window: &Window) -> Drawing
         before: true,
         text: DAYS[row as usize].to_owned(),
     });
-    Drawing {
+    Ok(Drawing {
         question: "On which days do we deploy, and when does it fail?".to_owned(),
         summary: summary(&days, from, to),
         size: [weeks * heat::CELL, 7 * heat::CELL],
@@ -57,7 +56,7 @@ pub(crate) fn calendar(analysis: &ScopeAnalysis<'_>, window: &Window) -> Drawing
         words: names.chain(months).collect(),
         sheet: sheet("calendar", "Deployments and failures of each day", &["Day", "Deployments", "Failed"], rows),
         ..Drawing::default()
-    }
+    })
 }
 
 fn said(day: Date, count: heat::Count) -> String {

@@ -1,0 +1,128 @@
+//! Makes the days of marked services anew. Safe to kill and to double: what is written follows from a snapshot of the log alone, in one
+//! transaction that holds the lease, and takes a mark off only if the snapshot saw it as it is.
+
+use super::{Member, change, of_events, question, recipe, zone};
+use crate::{
+    Result, Slipway,
+    errors::{internal, store},
+    insights::blocking,
+    reconcile::{LEASE, acquire, overtaken, release},
+};
+use slipway_domain::ids::ServiceId;
+use slipway_ports::{Tx, store::leases::Lease, store::rollups::DirtyService};
+use std::collections::HashMap;
+
+/// One process makes days at a time.
+pub(super) const NAME: &str = "rollups";
+/// Services of one transaction.
+const AT_ONCE: u32 = 32;
+
+/// Makes days until no service is marked any more. Gives how many services it made.
+pub(crate) async fn pass(slipway: &Slipway) -> Result<u64> {
+    // Nearly always there is nothing to do, and then nothing is written.
+    {
+        let mut tx = slipway.read().await?;
+        let current = tx.rollup_state().await.map_err(store)?.recipe == recipe(zone(slipway));
+        if !current && slipway.insights.renewed() {
+            // A process that was started later makes them by a recipe of its own; pages of this one read the log.
+            return Ok(0);
+        }
+        if current && tx.dirty_services(1).await.map_err(store)?.is_empty() {
+            return Ok(0);
+        }
+    }
+    let Some(lease) = acquire(slipway, NAME).await? else { return Ok(0) };
+    let made = all(slipway, &lease).await;
+    release(slipway, &lease).await?;
+    made
+}
+
+async fn all(slipway: &Slipway, lease: &Lease) -> Result<u64> {
+    if !renew_recipe(slipway, lease).await? {
+        return Ok(0);
+    }
+    let mut made = 0;
+    while let Some(some @ 1..) = some(slipway, lease).await? {
+        made += some;
+        if slipway.wake.stopping.is_cancelled() {
+            break;
+        }
+    }
+    Ok(made)
+}
+
+/// Begins a transaction that holds the lease; `None` when another process took it.
+pub(super) async fn held(slipway: &Slipway, lease: &Lease) -> Result<Option<Box<dyn Tx>>> {
+    let mut tx = slipway.write().await?;
+    match tx.hold_lease(lease, slipway.clock.now(), LEASE).await {
+        Ok(()) => Ok(Some(tx)),
+        Err(error) if overtaken(&error) => Ok(None),
+        Err(error) => Err(store(error)),
+    }
+}
+
+/// Forgets days of another recipe. False when the lease is lost.
+async fn renew_recipe(slipway: &Slipway, lease: &Lease) -> Result<bool> {
+    let Some(mut tx) = held(slipway, lease).await? else { return Ok(false) };
+    let recipe = recipe(zone(slipway));
+    let before = tx.rollup_state().await.map_err(store)?.recipe;
+    if before != recipe {
+        tracing::info!(recipe.before = %before, recipe.now = %recipe, "the days that metrics are read from are made anew");
+        tx.reset_rollups(&recipe).await.map_err(store)?;
+    }
+    tx.commit().await.map_err(store)?;
+    slipway.insights.set_renewed();
+    Ok(true)
+}
+
+/// Makes the days of some marked services; gives how many there were, `None` when the lease is lost.
+async fn some(slipway: &Slipway, lease: &Lease) -> Result<Option<u64>> {
+    let (dirty, changes) = {
+        let mut tx = slipway.read().await?;
+        let dirty = tx.dirty_services(AT_ONCE).await.map_err(store)?;
+        if dirty.is_empty() {
+            return Ok(Some(0));
+        }
+        let wanted = wanted(slipway, &mut *tx, &dirty).await?;
+        (dirty, change::changes(&mut *tx, &wanted).await?)
+    };
+    let Some(mut tx) = held(slipway, lease).await? else { return Ok(None) };
+    let now = slipway.clock.now();
+    tx.put_rollup_days(&changes.days).await.map_err(store)?;
+    for (service, known) in changes.services {
+        match known {
+            Some((owner, standing)) => {
+                let standing = serde_json::to_value(standing).map_err(|error| internal(&error))?;
+                tx.put_rollup_service(service, &owner, &standing, now).await.map_err(store)?;
+            }
+            None => tx.delete_rollup_service(service).await.map_err(store)?,
+        }
+    }
+    // Last, and in the order in which whoever appends marks them: appenders of these services wait from here to the commit.
+    for dirty in &dirty {
+        tx.clean_service(*dirty).await.map_err(store)?;
+    }
+    tx.commit().await.map_err(store)?;
+    Ok(Some(dirty.len() as u64))
+}
+
+/// What marked services are to look like: one after another, so that the events of one are in memory at a time.
+async fn wanted(slipway: &Slipway, tx: &mut dyn Tx, dirty: &[DirtyService]) -> Result<Vec<change::Wanted>> {
+    let ids: Vec<ServiceId> = dirty.iter().map(|dirty| dirty.service).collect();
+    let services = tx.services_by_ids(&ids).await.map_err(store)?;
+    let mut members: HashMap<ServiceId, Member> =
+        services.into_iter().map(|service| (service.id, Member::from(service))).collect();
+    let mut wanted = Vec::with_capacity(ids.len());
+    for id in ids {
+        let now = match members.remove(&id) {
+            Some(member) => {
+                let events = tx.delivery_events(Some(&[id])).await.map_err(store)?;
+                let (question, owner) = (question(zone(slipway))?, member.owner.clone());
+                blocking(move || of_events(&question, &member, events)).await?.map(|rollup| (owner, rollup))
+            }
+            None => None,
+        };
+        wanted.push((id, now));
+    }
+    Ok(wanted)
+}

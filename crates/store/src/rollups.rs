@@ -1,0 +1,200 @@
+//! What the delivery log adds up to, by local day.
+
+use crate::{
+    cell::{self, Reading},
+    engine::both,
+    sql::rollups as sql,
+};
+use async_trait::async_trait;
+use futures::StreamExt as _;
+use serde_json::Value;
+use slipway_domain::{ids::ServiceId, time::Timestamp};
+use slipway_ports::store::{
+    Result, Rollups,
+    rollups::{DirtyService, RollupDay, RollupScope, RollupService, RollupState},
+};
+
+#[derive(sqlx::FromRow)]
+struct StateRow {
+    recipe: String,
+    checked_at: Option<i64>,
+    checked: i64,
+    differing: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct ServiceRow {
+    service: String,
+    owner: String,
+    standing: String,
+    version: i64,
+}
+
+impl ServiceRow {
+    fn read(self) -> Result<RollupService> {
+        let row = Reading { table: "rollup_services", key: &self.service };
+        Ok(RollupService {
+            service: row.parse("service", &self.service)?,
+            standing: row.json("standing", &self.standing)?,
+            version: self.version,
+            owner: self.owner,
+        })
+    }
+}
+
+/// Days far outside the calendar are none that anybody asks for.
+fn day(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn service(scope: &str) -> Result<ServiceId> {
+    let id = scope.strip_prefix("service:").unwrap_or(scope);
+    Reading { table: "rollup_days", key: scope }.parse("scope", id)
+}
+
+/// Days that one statement writes.
+const AT_ONCE: usize = 500;
+
+both! {
+    #[async_trait]
+    impl Rollups for EngineTx {
+        async fn rollup_state(&mut self) -> Result<RollupState> {
+            let row: Option<StateRow> = self.one(sqlx::query_as(sql::STATE)).await?;
+            Ok(row.map_or_else(RollupState::default, |row| RollupState {
+                recipe: row.recipe,
+                checked_at: cell::instant(row.checked_at),
+                checked: row.checked,
+                differing: row.differing,
+            }))
+        }
+
+        async fn set_rollup_check(&mut self, state: &RollupState) -> Result<()> {
+            let set = sqlx::query(sql::SET_CHECK)
+                .bind(cell::millis(state.checked_at))
+                .bind(state.checked)
+                .bind(cell::text(&state.differing));
+            self.change("the self-check of rollups", set).await
+        }
+
+        async fn reset_rollups(&mut self, recipe: &str) -> Result<()> {
+            self.execute("days", sqlx::query(sql::FORGET_DAYS)).await?;
+            self.execute("services with days", sqlx::query(sql::FORGET_SERVICES)).await?;
+            self.execute("marks", sqlx::query(sql::MARK_ALL)).await?;
+            self.change("the recipe of rollups", sqlx::query(sql::SET_RECIPE).bind(cell::text(recipe))).await
+        }
+
+        async fn dirty_services(&mut self, limit: u32) -> Result<Vec<DirtyService>> {
+            let rows: Vec<(String, i64)> = self.all(sqlx::query_as(sql::DIRTY).bind(i64::from(limit))).await?;
+            let read = |(service, marks): (String, i64)| {
+                let row = Reading { table: "rollup_dirty", key: &service };
+                Ok(DirtyService { service: row.parse("service", &service)?, marks })
+            };
+            rows.into_iter().map(read).collect()
+        }
+
+        async fn clean_service(&mut self, dirty: DirtyService) -> Result<bool> {
+            let clean = sqlx::query(sql::CLEAN).bind(dirty.service.to_string()).bind(dirty.marks);
+            Ok(self.execute("a mark", clean).await? == 1)
+        }
+
+        async fn rollup_services(&mut self, services: Option<&[ServiceId]>) -> Result<Vec<RollupService>> {
+            let rows: Vec<ServiceRow> = match services {
+                None => self.all(sqlx::query_as(sql::SERVICES)).await?,
+                Some(ids) => self.all(sqlx::query_as(Self::pick(&sql::SERVICES_OF)).bind(cell::id_list(ids))).await?,
+            };
+            rows.into_iter().map(ServiceRow::read).collect()
+        }
+
+        async fn put_rollup_service(
+            &mut self,
+            service: ServiceId,
+            owner: &str,
+            standing: &Value,
+            at: Timestamp,
+        ) -> Result<()> {
+            let put = sqlx::query(sql::PUT_SERVICE)
+                .bind(service.to_string())
+                .bind(cell::text(owner))
+                .bind(cell::json(standing))
+                .bind(at.as_millis());
+            self.change("a service with days", put).await
+        }
+
+        async fn delete_rollup_service(&mut self, service: ServiceId) -> Result<()> {
+            self.execute("a service with days", sqlx::query(sql::DELETE_SERVICE).bind(service.to_string())).await?;
+            Ok(())
+        }
+
+        async fn rollup_days(&mut self, scope: &RollupScope, from: i32, to: i32) -> Result<Vec<(i32, Vec<u8>)>> {
+            let find = sqlx::query_as(sql::DAYS).bind(scope.to_string()).bind(i64::from(from)).bind(i64::from(to));
+            let rows: Vec<(i64, Vec<u8>)> = self.all(find).await?;
+            Ok(rows.into_iter().map(|(number, body)| (day(number), body)).collect())
+        }
+
+        async fn rollup_days_of(
+            &mut self,
+            services: &[ServiceId],
+            from: i32,
+            to: i32,
+        ) -> Result<Vec<(ServiceId, i32, Vec<u8>)>> {
+            let scopes: Vec<RollupScope> = services.iter().map(|id| RollupScope::Service(*id)).collect();
+            let find = sqlx::query_as(Self::pick(&sql::DAYS_OF))
+                .bind(cell::id_list(&scopes))
+                .bind(i64::from(from))
+                .bind(i64::from(to));
+            let rows: Vec<(String, i64, Vec<u8>)> = self.all(find).await?;
+            rows.into_iter().map(|(scope, number, body)| Ok((service(&scope)?, day(number), body))).collect()
+        }
+
+        async fn each_rollup_day_of(
+            &mut self,
+            services: &[ServiceId],
+            from: i32,
+            to: i32,
+            take: &mut (dyn FnMut(ServiceId, i32, Vec<u8>) + Send),
+        ) -> Result<()> {
+            let scopes: Vec<RollupScope> = services.iter().map(|id| RollupScope::Service(*id)).collect();
+            let query = sqlx::query_as::<_, (String, i64, Vec<u8>)>(Self::pick(&sql::DAYS_OF))
+                .bind(cell::id_list(&scopes))
+                .bind(i64::from(from))
+                .bind(i64::from(to));
+            let mut read = 0_u64;
+            let outcome = {
+                let mut rows = query.fetch(&mut *self.tx);
+                loop {
+                    match rows.next().await {
+                        Some(Ok((scope, number, body))) => take(service(&scope)?, day(number), body),
+                        Some(Err(error)) => break Err(error),
+                        None => break Ok(()),
+                    }
+                    // As in the event log: others on this thread want their turn too.
+                    read += 1;
+                    if read.is_multiple_of(256) {
+                        tokio::task::yield_now().await;
+                    }
+                }
+            };
+            outcome.map_err(|error| self.fail("a day", &error))
+        }
+
+        async fn put_rollup_days(&mut self, days: &[RollupDay]) -> Result<()> {
+            let (kept, gone): (Vec<&RollupDay>, Vec<&RollupDay>) = days.iter().partition(|day| !day.body.is_empty());
+            for day in gone {
+                let delete = sqlx::query(sql::DELETE_DAY).bind(day.scope.to_string()).bind(i64::from(day.day));
+                self.execute("a day", delete).await?;
+            }
+            for days in kept.chunks(AT_ONCE) {
+                let mut put = Self::builder(sql::PUT_DAYS);
+                put.push_values(days, |mut row, day| {
+                    row.push_bind(day.scope.to_string())
+                        .push_bind("production")
+                        .push_bind(i64::from(day.day))
+                        .push_bind(day.body.as_slice());
+                });
+                put.push(sql::PUT_DAYS_END);
+                self.execute("a day", put.build().persistent(cell::keep(days.len()))).await?;
+            }
+            Ok(())
+        }
+    }
+}
