@@ -43,7 +43,7 @@ pub(super) async fn render(
     let folder = folder.clone();
     let rendered = tokio::task::spawn_blocking(move || {
         let mut known = Actions::default();
-        actions::specs().iter().for_each(|spec| known.add_outside(spec.clone()));
+        actions::specs().iter().for_each(|spec| known.add_portal(spec.clone()));
         folder.render(&known, &templates_engine(), context, actions::REPOSITORY_CREATE)
     });
     let rendered = rendered.await.map_err(|error| internal(&error))?;
