@@ -2,8 +2,11 @@
 
 use crate::table::{Table, Unit};
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+use slipway_nunjucks::backstage::{engine, public_hosts};
+use slipway_scaffold::{FetchTemplateOptions, File, Tree, fetch_template};
 use slipway_tests::{Client, Options, Server, client::ADMINISTRATOR};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 /// How many runs; the median counts.
 const RUNS: usize = 9;
@@ -17,6 +20,12 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     let place =
         [("namespace", "default"), ("name", "rust-axum-service"), ("draft", draft.as_str()), ("step", "review")];
     let preview = person.read("wizard", &place).await;
+    table.add_alone(
+        "the wizard's preview after a changed parameter",
+        Unit::Milliseconds,
+        changed(&person, &draft).await,
+    );
+    table.add_alone("a skeleton of 200 files, rendered", Unit::Milliseconds, skeleton()?);
     let mut whole = Vec::new();
     let mut parts: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for run in 0..RUNS {
@@ -45,4 +54,47 @@ pub async fn measure(table: &mut Table) -> Result<()> {
 
 fn millis(value: &serde_json::Value) -> Result<f64> {
     value.as_f64().context("an instant")
+}
+
+/// How long the wizard's preview takes to answer a changed parameter, milliseconds; the median.
+async fn changed(person: &Client, draft: &str) -> f64 {
+    let mut took = Vec::new();
+    for run in 0..RUNS {
+        let name = format!("bench-changed-{run}");
+        let asked = [
+            ("namespace", "default"),
+            ("name", "rust-axum-service"),
+            ("draft", draft),
+            ("page", "0"),
+            ("values[name]", name.as_str()),
+            ("file", "src/main.rs"),
+        ];
+        let begun = Instant::now();
+        person.call("preview", &asked).await;
+        took.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    took.sort_by(f64::total_cmp);
+    took[RUNS / 2]
+}
+
+/// How long 200 files with names and texts of their own take to render, milliseconds; the median.
+fn skeleton() -> Result<f64> {
+    let mut source = Tree::default();
+    for file in 0..200 {
+        let text =
+            "name: ${{ values.name }}\n{% for port in values.ports %}- port: ${{ port }}\n{% endfor %}".repeat(20);
+        source.insert(&format!("${{{{ values.name }}}}/folder-{}/file-{file}.yaml", file % 20), File::text(text))?;
+    }
+    let values = json!({"name": "orders", "ports": [80, 443, 8080]});
+    let engine = engine(public_hosts());
+    let mut took = Vec::new();
+    for _ in 0..RUNS {
+        let mut workspace = Tree::default();
+        let begun = Instant::now();
+        fetch_template(&mut workspace, &source, &values, &FetchTemplateOptions::default(), &engine)?;
+        took.push(begun.elapsed().as_secs_f64() * 1e3);
+        ensure!(workspace.len() == 200, "{} files were rendered", workspace.len());
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(took[RUNS / 2])
 }

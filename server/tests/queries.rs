@@ -61,6 +61,7 @@ async fn no_page_asks_more_than_twelve_times() {
         "/".to_owned(),
         "/create".to_owned(),
         "/create/default/rust-axum-service".to_owned(),
+        "/create/default/python-worker".to_owned(),
         "/services".to_owned(),
         "/services?q=pay".to_owned(),
         "/services?owner=group:default/payments".to_owned(),

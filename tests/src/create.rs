@@ -18,6 +18,7 @@ impl Client {
             ("values[name]", name),
             ("values[description]", "A service that a test creates."),
             ("values[owner]", "group:default/payments"),
+            ("values[system]", ""),
         ];
         let sent = self.call("send-page", &[&TEMPLATE[..], &service[..]].concat()).await;
         let next = sent["next"].as_str().unwrap_or_default();

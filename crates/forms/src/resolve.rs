@@ -72,20 +72,20 @@ fn add(found: &mut Resolved, schema: &Value, given: &Given<'_>, by: Option<&str>
     for part in rules.get("allOf").and_then(Value::as_array).into_iter().flatten() {
         add(found, part, given, None, depth);
     }
-    if let Some(condition) = rules.get("if") {
-        if let Some(then) = rules.get("then").filter(|_| given.holds(condition)) {
-            add(found, then, given, None, depth);
-        }
-        if let Some(otherwise) = rules.get("else").filter(|_| given.fails(condition)) {
-            add(found, otherwise, given, None, depth);
-        }
-    }
     for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
         for (name, dependent) in rules.get(keyword).and_then(Value::as_object).into_iter().flatten() {
             if given.said(name) {
                 require(found, Some(dependent));
                 add(found, dependent, given, Some(name), depth);
             }
+        }
+    }
+    if let Some(condition) = rules.get("if") {
+        if let Some(then) = rules.get("then").filter(|_| given.holds(condition)) {
+            add(found, then, given, None, depth);
+        }
+        if let Some(otherwise) = rules.get("else").filter(|_| given.fails(condition)) {
+            add(found, otherwise, given, None, depth);
         }
     }
     for keyword in ["oneOf", "anyOf"] {

@@ -119,7 +119,8 @@ impl Answers {
         let texts = self.form.with_value(|form| {
             let page = form.pages.first()?;
             change.make(page, &mut values, path, &Patterns);
-            Some(texts_on(page, &values))
+            // A new item begins with its defaults.
+            Some(texts_on(page, &with_defaults(form, &values, &Patterns)))
         });
         if let Some(texts) = texts {
             self.texts.set(texts);

@@ -40,9 +40,10 @@ pub(super) fn view(asking: Asking, answers: Answers) -> AnyView {
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
         busy.set(true);
+        // Read now: the page may be gone when the pause is over.
+        let Asking { namespace, name, draft, page } = asking.get_value();
         let ask = move || {
             spawn_local(async move {
-                let Asking { namespace, name, draft, page } = asking.get_value();
                 let answer = read_preview(namespace, name, draft, page, texts, file).await;
                 let answer = answer.and_then(|text| text_json::read(&text.into_text()));
                 if asked.try_get_value() != Some(number) {

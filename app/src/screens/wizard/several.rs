@@ -57,7 +57,7 @@ pub(super) fn repository(control: Control) -> AnyView {
         let list = options[key].as_array().cloned().unwrap_or_default();
         list.iter().filter_map(|value| value.as_str()).map(|value| Choice::new(value, value)).collect()
     };
-    let path = field.name.clone();
+    let (path, required) = (field.name.clone(), field.rules.required);
     let host = [&path, "/", HOST].concat();
     let first = texts.get(&host).cloned().unwrap_or_default();
     let chosen = Memo::new({
@@ -71,12 +71,12 @@ pub(super) fn repository(control: Control) -> AnyView {
             let (id, sent) = ([&id, "-", part].concat(), sent_as(&name));
             let set = Callback::new(move |text: String| answers.set(&name, text));
             if list.is_empty() {
-                view! { <TextInput name=sent id label value required=true mono=true autocomplete="off" on_input=set/> }
+                view! { <TextInput name=sent id label value required mono=true autocomplete="off" on_input=set/> }
                     .into_any()
             } else {
                 let mut choices = list;
                 choices.insert(0, Choice::new("", "Choose one"));
-                view! { <Select name=sent id label choices value required=true on_change=set/> }.into_any()
+                view! { <Select name=sent id label choices value required on_change=set/> }.into_any()
             }
         }
     };

@@ -199,7 +199,7 @@ fn words(step: &Step, context: &RunContext, files: &Tree, place: &Place) -> Stri
             let input = known(&["catalogInfoPath"]);
             let path = input["catalogInfoPath"].as_str().unwrap_or(actions::CATALOG_FILE);
             match entities(files, path).as_slice() {
-                [] => format!("What {path} describes, in the catalogue"),
+                [] => format!("What {} describes, in the catalogue", path.trim_start_matches('/')),
                 [one] => format!("Catalogue entity {}", one.reference()),
                 many => {
                     let names: Vec<String> = many.iter().map(|entity| entity.reference().to_string()).collect();

@@ -233,6 +233,10 @@ fn summaries(
 fn chosen(page: &Page, values: &Map<String, Value>, teams: &[(String, String)]) -> String {
     let words = |field: &Field| {
         let value = field.value(values)?;
+        // A box that is not ticked says nothing, one that is says its title.
+        if let Value::Bool(on) = value {
+            return on.then(|| field.title.clone());
+        }
         let choice = field.choices.iter().find(|choice| choice.value == *value).map(|choice| choice.title.clone());
         let team = teams.iter().find(|(team, _)| value == team).map(|(_, title)| title.clone());
         let text = choice.or(team).unwrap_or_else(|| field.show(Some(value)));
