@@ -8,6 +8,7 @@ pub(crate) use removal::{Gone, take_away};
 use crate::{
     Caller, Result, Slipway,
     errors::store,
+    upgrades::{fleet_row, standing_view},
     views::{Places, artifact_view, build_view, owner_link, rows_by_id, runtime_titles, short, team_titles},
 };
 use slipway_api_types::{
@@ -80,19 +81,16 @@ pub async fn page(slipway: &Slipway, caller: &Caller, name: &str) -> Result<Serv
     let deployments = deployments.iter().filter_map(|deployment| rows.get(&deployment.id).cloned()).collect();
     let artifacts = tx.artifacts_of(service.id, 5).await.map_err(store)?;
     // Only what is pushed to a repository here is built here.
-    let (repository, builds) = match service.repository {
-        Some(id) => (tx.repository(id).await.map_err(store)?, tx.builds_of(service.id, 5).await.map_err(store)?),
+    let (row, builds) = match service.repository {
+        Some(_) => (fleet_row(&mut *tx, service.id).await?, tx.builds_of(service.id, 5).await.map_err(store)?),
         None => (None, Vec::new()),
     };
-    let golden_path = match &repository {
-        Some(_) => crate::upgrades::standing_of(&mut *tx, service.id).await?,
-        None => None,
-    };
     drop(tx);
-    let repository = repository.map(|repository| RepositoryView {
-        clone_url: format!("{}/git/{}.git", slipway.settings.public_url, repository.name),
-        name: repository.name,
-        head: repository.recorded_head.as_deref().map(short),
+    let golden_path = row.as_ref().map(standing_view);
+    let repository = row.map(|row| RepositoryView {
+        clone_url: format!("{}/git/{}.git", slipway.settings.public_url, row.repository),
+        name: row.repository,
+        head: row.head.as_deref().map(short),
     });
     Ok(ServicePage {
         now: slipway.clock.now().as_millis(),

@@ -22,7 +22,7 @@ pub use campaigns::{campaign, resume, start, stop};
 pub(crate) use finish::settle;
 pub use finish::{close, merge};
 pub use fleet::fleet;
-pub(crate) use fleet::standing_of;
+pub(crate) use fleet::{fleet_row, standing_view};
 pub(crate) use lock::{lock_at, lock_of_run};
 pub use open::open;
 pub use page::{page, plan_page};

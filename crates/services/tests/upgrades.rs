@@ -15,6 +15,7 @@ use slipway_domain::{
     build::BuildState,
     catalog::EntityRef,
     environment::Environment,
+    time::SECOND,
     upgrade::{CampaignState, MemberState, UpgradeState},
 };
 use slipway_ports::forge::{CommitFile, NewBranch, NewCommit, Saying};
@@ -582,6 +583,41 @@ async fn a_repository_made_elsewhere_is_put_on_its_path_and_upgraded_from_there(
         assert_eq!(text(&world, "main", "more.txt").await.unwrap(), "more\n");
         assert_eq!(text(&world, "main", "main.txt").await.unwrap(), "ours\n");
         assert_eq!(text(&world, "main", "old.txt").await, None);
+    })
+    .await;
+}
+
+/// A worker stopped dead at every point of a wave, and followed by another: one upgrade and one merge for each service.
+#[tokio::test]
+async fn a_worker_may_die_at_any_point_of_a_wave() {
+    with_template("wave_dies", |world, templates| async move {
+        let lead = three_services(&world, &templates).await;
+        let id = start(&world, &lead, &order("rest", true)).await;
+        for passers in 0.. {
+            let gate = Gate::after(passers);
+            let store = Arc::new(GatedStore(world.store.clone(), gate.clone()));
+            let forge = Arc::new(GatedForge { forge: world.forge.clone(), gate: gate.clone(), can_delete: true });
+            let process = world.process(&format!("worker-{passers}"), store, forge);
+            let died = tokio::select! {
+                done = reconcile::pass_upgrades(process) => done.is_err(),
+                () = gate.stopped() => true,
+            };
+            gate.open();
+            // Its lease runs out.
+            world.clock.advance(11 * SECOND);
+            if !died {
+                break;
+            }
+        }
+        pass(&world).await;
+        reconcile::pass_builds(world.slipway.clone()).await.unwrap();
+        pass(&world).await;
+        let (state, waves) = members(&world, &lead, &id).await;
+        assert_eq!((state, waves), (CampaignState::Done, vec![vec![MemberState::Through; 3]]));
+        for name in ["one", "two", "three"] {
+            let commits = world.forge.commits(&format!("payments/{name}"), None, "main").await.unwrap();
+            assert_eq!(commits.len(), 3, "{name}: its creation, the upgrade and its merge");
+        }
     })
     .await;
 }

@@ -96,6 +96,10 @@ pub struct FleetRow {
     pub name: String,
     /// The owning team's entity reference.
     pub owner: String,
+    /// Its repository, `owner/name`.
+    pub repository: String,
+    /// The head of the default branch whose push was recorded last.
+    pub head: Option<String>,
     /// Template and version, when its repository says so.
     pub lock: Option<(String, String)>,
     /// How many versions its template has gone on since; `None` when its version was never seen here.
@@ -124,7 +128,7 @@ pub trait Upgrades {
     async fn template_version(&mut self, template: &str, version: &str) -> Result<Option<TemplateVersion>>;
     /// The contents of a version's files, by hash, each once.
     async fn version_blobs(&mut self, hashes: &[String]) -> Result<Vec<(String, Vec<u8>)>>;
-    /// Every version of every template, latest first; at most 1,000.
+    /// Every version of every template, latest first; at most 10,000.
     async fn version_marks(&mut self) -> Result<Vec<VersionMark>>;
 
     /// Adds or replaces what a repository says; an unchanged one keeps its instant.

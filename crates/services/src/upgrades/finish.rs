@@ -185,6 +185,8 @@ pub(crate) async fn settle(slipway: &Slipway) -> Result<u64> {
         // A repository that cannot be read now is looked at again later.
         let has_it = says_so || slipway.forge.is_in(name, &upgrade.head, branch).await.unwrap_or(false);
         let (true, Ok(Some(head))) = (has_it, slipway.forge.head(name, branch).await) else { continue };
+        // Whoever merged it may have died before the push was recorded.
+        record_push(slipway, &case.repository, "git").await?;
         finish(slipway, &slipway_caller(), &case, UpgradeState::Merged, Some(head)).await?;
         forget_branch(slipway, &case).await;
         settled += 1;

@@ -66,7 +66,8 @@ pub async fn fleet(slipway: &Slipway, caller: &Caller, query: &FleetQuery) -> Re
     })
 }
 
-fn standing_view(row: &FleetRow) -> Standing {
+/// How a service stands to its template.
+pub(crate) fn standing_view(row: &FleetRow) -> Standing {
     let (_, version) = row.lock.clone().unwrap_or_default();
     let standing = match (&row.lock, row.behind) {
         (None, _) => StandingView::Apart,
@@ -118,9 +119,8 @@ fn templates(marks: &[VersionMark], counts: &[VersionCount]) -> Vec<TemplateFlee
     templates
 }
 
-/// One service's place on its golden path, for its page: one query. `None`: its repository is not here.
-pub(crate) async fn standing_of(tx: &mut dyn Tx, service: ServiceId) -> Result<Option<Standing>> {
+/// One service with its repository and its place on its golden path: one query. `None`: its repository is not here.
+pub(crate) async fn fleet_row(tx: &mut dyn Tx, service: ServiceId) -> Result<Option<FleetRow>> {
     let filter = FleetFilter { service: Some(service), ..FleetFilter::default() };
-    let row = tx.list_fleet(&filter, None, 1).await.map_err(store)?.items.pop();
-    Ok(row.map(|row| standing_view(&row)))
+    Ok(tx.list_fleet(&filter, None, 1).await.map_err(store)?.items.pop())
 }

@@ -87,15 +87,16 @@ pub(super) async fn kept(tx: &mut dyn Tx, template: &str, version: &str) -> Resu
 
 /// Keeps every template as it stands on the disk now; gives how many there are. One that cannot be read keeps its last version.
 pub(crate) async fn keep_all(slipway: &Slipway) -> Result<u64> {
-    let templates = slipway.read().await?.entities_of_kind("template").await.map_err(store)?;
+    let (templates, marks) = {
+        let mut tx = slipway.read().await?;
+        let templates = tx.entities_of_kind("template").await.map_err(store)?;
+        (templates, tx.version_marks().await.map_err(store)?)
+    };
     let mut count = 0;
     for template in templates {
         let reference = template.entity.reference();
         let Ok(folder) = on_disk(slipway, &reference).await else { continue };
-        let is_latest = {
-            let marks = slipway.read().await?.version_marks().await.map_err(store)?;
-            latest(&marks, &reference.to_string()) == Some(folder.version().as_str())
-        };
+        let is_latest = latest(&marks, &reference.to_string()) == Some(folder.version().as_str());
         if !is_latest {
             let now = slipway.clock.now();
             let mut tx = slipway.write().await?;

@@ -15,14 +15,15 @@ macro_rules! campaign {
 }
 
 /// A service with its lock and its open upgrade.
-pub(crate) const FLEET: &str = "SELECT s.id AS service, s.name, s.sort_name, s.owner, l.template, l.version,
+pub(crate) const FLEET: &str = "SELECT s.id AS service, s.name, s.sort_name, s.owner, r.name AS repository, r.recorded_head, l.template, l.version,
         u.id AS upgrade, u.conflict_count, o.seen_at,
         (SELECT COUNT(*) FROM template_versions n WHERE n.template = l.template AND n.seen_at > o.seen_at) AS behind
     FROM services s
+    JOIN repositories r ON r.id = s.repository
     LEFT JOIN template_locks l ON l.repository = s.repository
     LEFT JOIN template_versions o ON o.template = l.template AND o.version = l.version
     LEFT JOIN upgrades u ON u.repository = s.repository AND u.state = 'open'
-    WHERE s.repository IS NOT NULL";
+    WHERE 1 = 1";
 /// Whether a fleet's row is on the latest version that is known of its template.
 pub(crate) const IS_LATEST: &str =
     "l.version = (SELECT v.version FROM template_versions v WHERE v.template = l.template
@@ -36,7 +37,7 @@ statements! {
     VERSION: &str = "SELECT template, version, file, files, seen_at FROM template_versions WHERE template = $1 AND version = $2";
     BLOBS: PerEngine = listed!("SELECT hash, bytes FROM template_blobs WHERE hash IN ", "");
     MARKS: &str = "SELECT template, version, seen_at FROM template_versions
-        ORDER BY seen_at DESC, template, version DESC LIMIT 1000";
+        ORDER BY seen_at DESC, template, version DESC LIMIT 10000";
 
     PUT_LOCK: &str = "INSERT INTO template_locks (repository, template, version, locked_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (repository) DO UPDATE SET

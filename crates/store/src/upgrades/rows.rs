@@ -76,6 +76,8 @@ pub(super) struct FleetLine {
     name: String,
     pub(super) sort_name: String,
     owner: String,
+    repository: String,
+    recorded_head: Option<String>,
     template: Option<String>,
     version: Option<String>,
     upgrade: Option<String>,
@@ -93,6 +95,8 @@ impl FleetLine {
             open,
             name: self.name,
             owner: self.owner,
+            repository: self.repository,
+            head: self.recorded_head,
             lock: self.template.zip(self.version),
             behind: self.seen_at.map(|_| self.behind),
         })

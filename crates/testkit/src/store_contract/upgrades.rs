@@ -159,6 +159,7 @@ pub async fn standing(store: Arc<dyn Store>) {
         assert_eq!(rows.iter().map(|row| row.behind).collect::<Vec<_>>(), [Some(1), Some(0), Some(1), None]);
         let one = FleetFilter { service: Some(make::service_id(2)), ..FleetFilter::default() };
         assert_eq!(tx.list_fleet(&one, None, 10).await.unwrap().items, rows[1..2]);
+        assert_eq!((rows[0].repository.as_str(), &rows[0].head), ("team/001", &None));
         assert_eq!(rows[0].lock, Some((TEMPLATE.to_owned(), "v1".to_owned())));
         assert_eq!((rows[2].open, &rows[3].lock), (Some((make::upgrade_id(1), 1)), &None));
         for (template, owner, count) in [(Some("x"), None, 0), (Some(TEMPLATE), None, 3), (None, Some("x"), 0)] {
