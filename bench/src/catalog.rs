@@ -1,7 +1,8 @@
 //! Ten thousand entities: registering them, then reading lists of them under load.
 
 use crate::{
-    load, memory, start,
+    load::{self, Proof},
+    memory, start,
     table::{Table, Unit},
 };
 use anyhow::{Result, ensure};
@@ -67,7 +68,7 @@ async fn on(table: &mut Table, database: &Database, engine: &str) -> Result<()> 
     write(&files)?;
     let server = Server::start(&Options { database, ..Options::demo(folder.path().join("data")) }).await;
     let person = Client::sign_in(&server, ADMINISTRATOR).await;
-    let token = person.new_token(&["read", "create", "administer"]).await;
+    let token = Proof::Token(person.new_token(&["read", "create", "administer"]).await);
     let machine = person.with_new_token(&["read", "create", "administer"]).await;
 
     let began = Instant::now();

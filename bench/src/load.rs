@@ -18,17 +18,26 @@ pub struct Load {
     pub p99: f64,
 }
 
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// A token's secret: for the API.
+    Token(String),
+    /// The cookie of a session, `name=value`: for pages.
+    Cookie(String),
+}
+
 /// Sends `GET path` for so long over so many connections, each as soon as the answer before is there.
 ///
 /// # Errors
 /// When a connection fails or an answer is not 200.
-pub async fn run(address: &str, paths: &[String], token: &str, connections: usize, time: Duration) -> Result<Load> {
-    let requests: Vec<String> = paths
-        .iter()
-        .map(|path| {
-            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n\r\n")
-        })
-        .collect();
+pub async fn run(address: &str, paths: &[String], proof: &Proof, connections: usize, time: Duration) -> Result<Load> {
+    let proof = match proof {
+        Proof::Token(token) => format!("Authorization: Bearer {token}\r\nAccept: application/json"),
+        Proof::Cookie(cookie) => format!("Cookie: {cookie}\r\nAccept: text/html"),
+    };
+    let requests: Vec<String> =
+        paths.iter().map(|path| format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{proof}\r\n\r\n")).collect();
     // Everything is warm before the clock starts.
     one(address.to_owned(), requests.clone(), 0, Instant::now() + Duration::from_millis(500)).await?;
     let began = Instant::now();

@@ -65,6 +65,14 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// A figure and what it should be within, where nobody else was measured.
+    pub fn budgeted(&mut self, what: impl Into<String>, unit: Unit, measured: f64, budget: f64) {
+        let what = what.into();
+        println!("    {what}: {}", unit.show(measured));
+        let (measured, budget) = (Some(measured), Some(budget));
+        self.rows.push(Row { what, unit, measured, budget, backstage: None, note: String::new() });
+    }
+
     /// A figure with nothing to compare it with.
     pub fn add_alone(&mut self, what: impl Into<String>, unit: Unit, measured: f64) {
         let what = what.into();

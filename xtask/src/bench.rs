@@ -9,8 +9,8 @@ use std::process::ExitCode;
 /// The package of the load benches: it starts the optimised server, loads it and prints the table of figures.
 const LOAD: &str = "slipway-bench";
 
-/// Runs the benches whose name contains one of `names`; all of them if none is given.
-pub fn run(workspace: &Workspace, names: &[String]) -> Result<ExitCode> {
+/// Runs the benches whose name contains one of `names`; all of them if none is given. `scale` is that of the bench `dora`.
+pub fn run(workspace: &Workspace, names: &[String], scale: f64) -> Result<ExitCode> {
     let cores = std::thread::available_parallelism()?;
     println!("This machine offers {cores} cores.");
     let wanted = |bench: &str| names.is_empty() || names.iter().any(|name| bench.contains(name));
@@ -38,6 +38,7 @@ pub fn run(workspace: &Workspace, names: &[String]) -> Result<ExitCode> {
             cargo
                 .args(["run", "--release", "--package", LOAD, "--"])
                 .args(names)
+                .args(["--scale", &scale.to_string()])
                 .env("SLIPWAY_BIN", &server.program)
                 .envs(server.variables())
                 .envs(cluster.as_ref().map(|cluster| ("SLIPWAY_TEST_POSTGRES_URL", cluster.url())))

@@ -73,6 +73,10 @@ enum Task {
         /// Only benches whose name contains one of these.
         #[arg(value_name = "NAME")]
         names: Vec<String>,
+
+        /// How much data `dora` makes: 1 is ten million deployments, which needs some 20 GB of disk and the better part of an hour.
+        #[arg(long, default_value_t = 0.1)]
+        scale: f64,
     },
 }
 
@@ -94,6 +98,6 @@ fn execute(task: Task) -> Result<ExitCode> {
         Task::Build { release: false } => run::build_dev(&workspace).map(|_| ExitCode::SUCCESS),
         Task::Test(options) => test::run(&workspace, &options).map(|outcome| outcome.finish()),
         Task::Ci => ci::run_all(&workspace),
-        Task::Bench { names } => bench::run(&workspace, &names),
+        Task::Bench { names, scale } => bench::run(&workspace, &names, scale),
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 use slipway_dora::{
-    Analysis, Change, CommitGraph, CommitGraphBuilder, Config, Deployment, Events, Incident, Input, Instant, Status,
-    compute,
+    Analysis, Change, CommitGraph, CommitGraphBuilder, Config, Deployment, Events, Incident, Input, Instant,
+    ServiceInput, Status, compute, rollup::Rollup,
 };
 
 const DEPLOYMENTS: u32 = 100_000;
@@ -72,6 +72,10 @@ fn engine(criterion: &mut Criterion) {
     group.bench_function("compute", |b| b.iter(|| black_box(compute(&input))));
     let analysis = Analysis::new(&input.config, &input.events);
     group.bench_function("104 weeks from derived facts", |b| b.iter(|| black_box(analysis.weekly(104))));
+    let service = ServiceInput::new("load", input.events.clone());
+    group.bench_function("every day added up", |b| b.iter(|| black_box(Rollup::of(&input.config, &service))));
+    let rollup = Rollup::of(&input.config, &service);
+    group.bench_function("metrics of two years from days", |b| b.iter(|| black_box(rollup.metrics(&input.config))));
     group.finish();
 }
 

@@ -50,6 +50,8 @@ use window::Window;
 
 /// Changes delivered in a window up to which its deployments and changes are drawn one by one, from the event log.
 const MOST_DRAWN: u64 = 50_000;
+/// Services of an organisation above which the events of a team are read alone, and not kept with all others.
+const LARGE: usize = 200;
 
 /// `/insights`: the organisation, a team or a service. A roll-up has every service beside it, by name.
 pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> Result<InsightsPage> {
@@ -197,25 +199,20 @@ async fn answer(
             blocking(move || events.with(|inputs, owners, _| Rolled::of_inputs(&window, inputs, owners))).await?
         }
     };
-    let mut answer = {
+    let (behind, asked_window) = (rolled.behind, window.clone());
+    let made = blocking(move || {
+        let answer = panel::answer(&asked_window, &rolled, roll_up, extent);
+        answer.map(|answer| (answer, rolled.pooled.count(&asked_window.config, Count::Delivered)))
+    });
+    let (mut answer, delivered) = made.await?.map_err(|error| internal(&error))?;
+    if extent == Extent::Page && delivered > MOST_DRAWN {
+        answer.hints.push(format!(
+            "Changes and deployments are not drawn one by one: {delivered} changes are too many for that. Choose a team or a service, or \
+             fewer days."
+        ));
+    } else if extent == Extent::Page && !answer.panel.tiles.is_empty() {
+        let (events, built) = (Events::read(slipway, tx, version, asked).await?, built(tx, asked).await?);
         let window = window.clone();
-        let made = blocking(move || {
-            let answer = panel::answer(&window, &rolled, roll_up, extent);
-            answer.map(|answer| (answer, rolled.pooled.count(&window.config, Count::Delivered)))
-        });
-        let (mut answer, delivered) = made.await?.map_err(|error| internal(&error))?;
-        if extent == Extent::Page && delivered > MOST_DRAWN {
-            answer.hints.push(format!(
-                "Changes and deployments are not drawn one by one: {delivered} changes are too many for that. Choose a team or a \
-                 service, or fewer days."
-            ));
-            return Ok(slipway.insights.keep(key, answer));
-        }
-        answer
-    };
-    if extent == Extent::Page && !answer.panel.tiles.is_empty() {
-        let (events, built, window) =
-            (Events::read(slipway, tx, version, asked).await?, built(tx, asked).await?, window.clone());
         let draw = move |inputs: &[ServiceInput]| {
             let analysis = ScopeAnalysis::new(&window.config, inputs);
             drawings::of_window(&analysis, &window, &built)
@@ -224,7 +221,8 @@ async fn answer(
         answer.distribution = distribution;
         answer.drawings.extend(drawings);
     }
-    Ok(slipway.insights.keep(key, answer))
+    // What is behind now is not in a second, although the log is the same.
+    Ok(if behind > 0 { Arc::new(answer) } else { slipway.insights.keep(key, answer) })
 }
 
 /// When the revisions of the scope's services were built.
@@ -283,6 +281,10 @@ impl Events {
             (Scope::Service(_), _) => Err(AppError::not_found("service of that name any more")),
             (Scope::Owner(owner), members) => {
                 let everybody = if owner.is_some() { log::members(tx, None).await? } else { members.to_vec() };
+                if owner.is_some() && everybody.len() > LARGE {
+                    let log = Arc::new(Log::load_some(tx, version, members.to_vec()).await?);
+                    return Ok(Self::Owner { log, owner: owner.clone() });
+                }
                 let print = fingerprint(&everybody);
                 let log = slipway.insights.log(version, print, Log::load(tx, version, everybody)).await?;
                 Ok(Self::Owner { log, owner: owner.clone() })

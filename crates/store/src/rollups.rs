@@ -47,6 +47,11 @@ fn day(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
+fn dirty(service: &str, marks: i64) -> Result<DirtyService> {
+    let row = Reading { table: "rollup_dirty", key: service };
+    Ok(DirtyService { service: row.parse("service", service)?, marks })
+}
+
 fn service(scope: &str) -> Result<ServiceId> {
     let id = scope.strip_prefix("service:").unwrap_or(scope);
     Reading { table: "rollup_days", key: scope }.parse("scope", id)
@@ -85,11 +90,15 @@ both! {
 
         async fn dirty_services(&mut self, limit: u32) -> Result<Vec<DirtyService>> {
             let rows: Vec<(String, i64)> = self.all(sqlx::query_as(sql::DIRTY).bind(i64::from(limit))).await?;
-            let read = |(service, marks): (String, i64)| {
-                let row = Reading { table: "rollup_dirty", key: &service };
-                Ok(DirtyService { service: row.parse("service", &service)?, marks })
-            };
-            rows.into_iter().map(read).collect()
+            rows.into_iter().map(|(service, marks)| dirty(&service, marks)).collect()
+        }
+
+        async fn rollup_marks(&mut self) -> Result<(String, Vec<DirtyService>)> {
+            // At least one row; the rest of it is null when nothing is marked.
+            let rows: Vec<(String, Option<String>, Option<i64>)> = self.all(sqlx::query_as(sql::MARKS)).await?;
+            let recipe = rows.first().map(|(recipe, ..)| recipe.clone()).unwrap_or_default();
+            let marked = rows.iter().filter_map(|(_, service, marks)| Some(dirty(service.as_deref()?, (*marks)?)));
+            Ok((recipe, marked.collect::<Result<_>>()?))
         }
 
         async fn clean_service(&mut self, dirty: DirtyService) -> Result<bool> {

@@ -85,6 +85,8 @@ pub trait Rollups {
     async fn reset_rollups(&mut self, recipe: &str) -> Result<()>;
     /// Marked services, by id; at most `limit`.
     async fn dirty_services(&mut self, limit: u32) -> Result<Vec<DirtyService>>;
+    /// The recipe that days are made by, and every marked service, by id: in one look.
+    async fn rollup_marks(&mut self) -> Result<(String, Vec<DirtyService>)>;
     /// Takes the mark off a service, unless it was marked again since.
     async fn clean_service(&mut self, dirty: DirtyService) -> Result<bool>;
     /// Services with days (`None`: all), by id.

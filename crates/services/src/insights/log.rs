@@ -82,7 +82,17 @@ pub(super) struct Log {
 impl Log {
     /// Reads the events of `members`, which are all services there are, in the snapshot that `tx` sees. As JSON they take ten times the
     /// memory they take when parsed, so each is parsed as it comes.
-    pub(super) async fn load(tx: &mut dyn Tx, version: i64, mut members: Vec<Member>) -> Result<Self> {
+    pub(super) async fn load(tx: &mut dyn Tx, version: i64, members: Vec<Member>) -> Result<Self> {
+        Self::read(tx, version, members, None).await
+    }
+
+    /// As [`Self::load`], of some services alone.
+    pub(super) async fn load_some(tx: &mut dyn Tx, version: i64, members: Vec<Member>) -> Result<Self> {
+        let ids: Vec<ServiceId> = members.iter().map(|member| member.id).collect();
+        Self::read(tx, version, members, Some(&ids)).await
+    }
+
+    async fn read(tx: &mut dyn Tx, version: i64, mut members: Vec<Member>, ids: Option<&[ServiceId]>) -> Result<Self> {
         let fingerprint = fingerprint(&members);
         let mut open: HashMap<ServiceId, Reading> = HashMap::new();
         let mut done: HashMap<ServiceId, ServiceInput> = HashMap::new();
@@ -94,7 +104,7 @@ impl Log {
                 }
             }
         };
-        tx.each_delivery_event(None, &mut |event| {
+        tx.each_delivery_event(ids, &mut |event| {
             // They come service by service: the one before is complete.
             if !open.contains_key(&event.service) {
                 end(&mut open);

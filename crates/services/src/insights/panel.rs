@@ -55,7 +55,8 @@ pub(super) fn answer(window: &Window, rolled: &Rolled, roll_up: bool, extent: Ex
     };
     panel.tiles = tiles::all(&facts);
     for point in &points {
-        let days = config.with_window(point.week_start, point.week_start.saturating_add(Span::new().days(7)))?;
+        let next = point.week_start.saturating_add(Span::new().days(7));
+        let days = config.with_window(point.week_start, next.min(running.to()))?;
         panel.weeks.push(week(point, pooled.count(&days, Count::Stopped)));
     }
     panel.today = window.today.map(|_| today(&pooled.metrics(&running), small(pooled.count(&running, Count::Stopped))));

@@ -19,6 +19,8 @@ statements! {
     MARK: &str = "INSERT INTO rollup_dirty (service, marks) VALUES ($1, 1)
         ON CONFLICT (service) DO UPDATE SET marks = rollup_dirty.marks + 1";
     DIRTY: &str = "SELECT service, marks FROM rollup_dirty ORDER BY service LIMIT $1";
+    MARKS: &str = "SELECT s.recipe, d.service, d.marks FROM rollup_state s LEFT JOIN rollup_dirty d ON 1 = 1
+        ORDER BY d.service";
     CLEAN: &str = "DELETE FROM rollup_dirty WHERE service = $1 AND marks = $2";
     SERVICES: &str = "SELECT service, owner, standing, version FROM rollup_services ORDER BY service";
     SERVICES_OF: PerEngine = listed!(

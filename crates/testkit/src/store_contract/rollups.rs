@@ -25,6 +25,7 @@ pub async fn marks_follow_the_log(store: Arc<dyn Store>) {
     let dirty = read!(store, tx => tx.dirty_services(10).await.unwrap());
     assert_eq!(marks(&dirty), [(1, 1), (2, 1)]);
     assert_eq!(read!(store, tx => tx.dirty_services(1).await.unwrap()).len(), 1);
+    assert_eq!(read!(store, tx => tx.rollup_marks().await.unwrap()), (String::new(), dirty.clone()));
     // What is known already says nothing more, and what is rolled back was never said.
     write!(store, tx => tx.add_delivery(&[make::event(1, "b", 5)]).await.unwrap());
     let mut dropped = store.begin_write().await.unwrap();
@@ -84,6 +85,7 @@ pub async fn standing(store: Arc<dyn Store>) {
     make::services(&store, 2).await;
     write!(store, tx => {
         assert_eq!(tx.rollup_state().await.unwrap(), RollupState::default());
+        assert_eq!(tx.rollup_marks().await.unwrap(), (String::new(), Vec::new()));
         tx.reset_rollups("first").await.unwrap();
         tx.put_rollup_service(two, "b", &json!({"n": 2}), make::at(7)).await.unwrap();
         tx.put_rollup_service(one, "a", &json!({"n": 1}), make::at(7)).await.unwrap();

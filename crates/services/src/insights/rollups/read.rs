@@ -1,5 +1,5 @@
 //! Days as pages read them. Services of which the log says more are made anew on the way, as long as they are few: what a page shows is
-//! then what the log says, also in the second before the worker comes to it.
+//! then what the log says, also in the second before the worker comes to it. Of many the page says that they are behind.
 
 use super::{change::tally, of_events, question, recipe};
 use crate::{
@@ -22,7 +22,7 @@ use slipway_ports::{
     Tx,
     store::{
         delivery::DeliveryEvent,
-        rollups::{RollupScope, RollupService},
+        rollups::{DirtyService, RollupScope, RollupService},
     },
 };
 use std::{
@@ -32,6 +32,8 @@ use std::{
 
 /// Marked services that a page makes anew itself.
 const MOST_FRESH: usize = 32;
+/// Of more services than this some are marked nearly always: the worker comes to them in a second, and nobody is to wait for that.
+const LARGE: usize = 200;
 
 /// What a scope adds up to.
 #[derive(Debug)]
@@ -73,10 +75,11 @@ pub(in crate::insights) async fn read(
     scope: &Scope,
     members: &[Member],
 ) -> Result<Option<Rolled>> {
-    if tx.rollup_state().await.map_err(store)?.recipe != recipe(window.config.zone_name()) {
+    let (made_by, marked) = tx.rollup_marks().await.map_err(store)?;
+    if made_by != recipe(window.config.zone_name()) {
         return Ok(None);
     }
-    let Some(kept) = Kept::read(tx, scope, members).await? else { return Ok(None) };
+    let Some(kept) = Kept::read(tx, scope, members, marked).await? else { return Ok(None) };
     let fresh = fresh(tx, window, &kept).await?;
     match scope {
         Scope::Service(id) => one(tx, window, *id, &kept, fresh).await,
@@ -100,7 +103,12 @@ struct Kept<'m> {
 }
 
 impl<'m> Kept<'m> {
-    async fn read(tx: &mut dyn Tx, scope: &Scope, members: &'m [Member]) -> Result<Option<Self>> {
+    async fn read(
+        tx: &mut dyn Tx,
+        scope: &Scope,
+        members: &'m [Member],
+        marked: Vec<DirtyService>,
+    ) -> Result<Option<Self>> {
         let members: HashMap<ServiceId, &Member> = members.iter().map(|member| (member.id, member)).collect();
         let known = match scope {
             Scope::Service(id) => tx.rollup_services(Some(&[*id])).await,
@@ -112,16 +120,18 @@ impl<'m> Kept<'m> {
         };
         let known = known.map_err(store)?.into_iter().filter(counted);
         let services: HashMap<ServiceId, RollupService> = known.map(|known| (known.service, known)).collect();
-        let marked = tx.dirty_services(u32::MAX).await.map_err(store)?.into_iter().map(|dirty| dirty.service);
+        let marked = marked.into_iter().map(|dirty| dirty.service);
         let of_scope = |id: &ServiceId| members.contains_key(id) || services.contains_key(id);
         let mut dirty: HashSet<ServiceId> = marked.filter(of_scope).collect();
-        let mut behind = 0;
-        if dirty.len() > MOST_FRESH {
-            if dirty.iter().any(|id| !services.contains_key(id)) {
+        let all = dirty.len();
+        if all > MOST_FRESH || services.len() > LARGE {
+            // Those that have days are shown with them.
+            dirty.retain(|id| !services.contains_key(id));
+            if dirty.len() > MOST_FRESH {
                 return Ok(None);
             }
-            behind = std::mem::take(&mut dirty).len();
         }
+        let behind = all - dirty.len();
         Ok(Some(Self { members, services, dirty, behind }))
     }
 }

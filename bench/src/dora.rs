@@ -1,0 +1,119 @@
+//! Two years of deliveries: how fast pages of metrics are with them, how fast more come in, how soon a correction is seen.
+//!
+//! Everything is there on the scale of 1: ten million deployments of 5,000 services on PostgreSQL, a million of 500 on SQLite. `--scale 0.1`
+//! makes a tenth of it, services and deployments alike.
+
+mod fill;
+mod raw;
+
+use crate::{
+    load::{self, Proof},
+    table::{Table, Unit},
+};
+use anyhow::{Context as _, Result};
+use slipway_ports::Store;
+use slipway_tests::{Client, Database, Options, Server, client::ADMINISTRATOR, needs};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// For how long pages are asked for.
+const TIME: Duration = Duration::from_secs(10);
+/// How many ask for them at a time.
+const CONNECTIONS: usize = 2;
+/// The organisation's services, each with so many deployments.
+const DEPLOYMENTS_A_SERVICE: usize = 2_000;
+/// For how long events are appended.
+const INGEST: Duration = Duration::from_secs(10);
+
+pub async fn measure(table: &mut Table, scale: f64) -> Result<()> {
+    on(table, &Database::Sqlite, "SQLite", services(500, scale)).await?;
+    if needs::path(needs::POSTGRES).is_none() {
+        table.leave_out("metrics on PostgreSQL", format!("{} is not set", needs::POSTGRES));
+        return Ok(());
+    }
+    if let Some(database) = Database::postgres("dora").await {
+        on(table, &database, "PostgreSQL", services(5_000, scale)).await?;
+        database.remove().await;
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few thousand, never negative")]
+fn services(at_one: u32, scale: f64) -> usize {
+    (f64::from(at_one) * scale).round().max(2.0) as usize
+}
+
+async fn on(table: &mut Table, database: &Database, engine: &str, services: usize) -> Result<()> {
+    let deployments = services * DEPLOYMENTS_A_SERVICE;
+    println!("Metrics of {deployments} deployments on {engine}");
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let server = Server::start(&Options { database, ..Options::demo(data.clone()) }).await;
+    let person = Client::sign_in(&server, ADMINISTRATOR).await;
+    let store = database.open(&data).await;
+
+    let began = Instant::now();
+    let mut fill = fill::Fill::new(services, DEPLOYMENTS_A_SERVICE, store.now().await?);
+    let events = fill.everything(&*store).await?;
+    let seconds = began.elapsed().as_secs_f64();
+    table.add_alone(format!("events appended in bulk, {engine}"), Unit::PerSecond, events as f64 / seconds);
+    let began = Instant::now();
+    made(&store).await?;
+    let label = format!("days of {deployments} deployments made, after the last of them came, {engine}");
+    table.add_alone(label, Unit::Seconds, began.elapsed().as_secs_f64());
+
+    let address = server.url.trim_start_matches("http://");
+    let session = Proof::Cookie(person.cookie().context("signed in")?.to_owned());
+    let began = Instant::now();
+    person.page("/insights").await;
+    table.add_alone(format!("organisation, first time, {engine}"), Unit::Milliseconds, millis(began));
+    let organisation = ["/insights".to_owned()];
+    let found = load::run(address, &organisation, &session, CONNECTIONS, TIME).await?;
+    table.budgeted(format!("organisation, p99, {engine}"), Unit::Milliseconds, found.p99, 100.0);
+    let pages: Vec<String> = (0..services.min(200)).map(|number| format!("/services/{}", fill::name(number))).collect();
+    let found = load::run(address, &pages, &session, CONNECTIONS, TIME).await?;
+    table.budgeted(format!("page of a service, p99, {engine}"), Unit::Milliseconds, found.p99, 30.0);
+
+    let began = Instant::now();
+    fill.correct(&*store).await?;
+    made(&store).await?;
+    let corrected = millis(began);
+    person.page("/insights").await;
+    table.add_alone(format!("late correction in the days, {engine}"), Unit::Milliseconds, corrected);
+    let label = format!("late correction on the organisation's page, {engine}");
+    table.budgeted(label, Unit::Seconds, began.elapsed().as_secs_f64(), 2.0);
+
+    let began = Instant::now();
+    let mut appended = 0_u32;
+    while began.elapsed() < INGEST {
+        appended += fill.more(&*store).await?;
+    }
+    let label = format!("events appended while days are made and a page is asked for, {engine}");
+    table.budgeted(label, Unit::PerSecond, f64::from(appended) / began.elapsed().as_secs_f64(), 2_000.0);
+
+    match raw::dashboard(database).await {
+        Ok(took) => table.add_alone(
+            format!("the organisation's numbers by SQL over raw events, {engine}"),
+            Unit::Milliseconds,
+            took,
+        ),
+        Err(why) => {
+            table.leave_out(format!("the organisation's numbers by SQL over raw events, {engine}"), format!("{why:#}"))
+        }
+    }
+    Ok(())
+}
+
+/// Waits until no service is marked any more.
+async fn made(store: &Arc<dyn Store>) -> Result<()> {
+    while !store.begin_read().await?.dirty_services(1).await?.is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+fn millis(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1_000.0
+}
