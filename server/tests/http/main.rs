@@ -10,3 +10,4 @@ mod insights;
 mod pages;
 mod rest;
 mod sign_in;
+mod upgrades;
