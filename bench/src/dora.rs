@@ -90,7 +90,7 @@ async fn on(table: &mut Table, database: &Database, engine: &str, services: usiz
     while began.elapsed() < INGEST {
         appended += fill.more(&*store).await?;
     }
-    let label = format!("events appended while days are made and a page is asked for, {engine}");
+    let label = format!("events appended while days are made, {engine}");
     table.budgeted(label, Unit::PerSecond, f64::from(appended) / began.elapsed().as_secs_f64(), 2_000.0);
 
     match raw::dashboard(database).await {

@@ -11,7 +11,7 @@ use http::StatusCode;
 use slipway_domain::ids::DeploymentId;
 use slipway_ports::store::deployments::DeploymentFilter;
 use slipway_server::config::Config;
-use slipway_services::{catalog, demo};
+use slipway_services::{catalog, demo, reconcile};
 use std::sync::{Mutex, PoisonError};
 use tracing::{Event, Subscriber, field::Field};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _};
@@ -55,6 +55,8 @@ async fn no_page_asks_more_than_twelve_times() {
     let app = TestApp::configured(config).await;
     demo::seed(&app.slipway).await.unwrap();
     catalog::register_built_in(&app.slipway).await.unwrap();
+    // As it is a second after the start.
+    reconcile::pass_rollups(app.slipway.clone()).await.unwrap();
     let cookie = app.sign_in("ada", "demo-administrator").await;
     let deployment = latest(&app).await;
     let pages = [

@@ -50,7 +50,7 @@ use window::Window;
 
 /// Changes delivered in a window up to which its deployments and changes are drawn one by one, from the event log.
 const MOST_DRAWN: u64 = 50_000;
-/// Services of an organisation above which the events of a team are read alone, and not kept with all others.
+/// Services of an organisation above which its log is too long to be read for a panel, or for the drawings of one team.
 const LARGE: usize = 200;
 
 /// `/insights`: the organisation, a team or a service. A roll-up has every service beside it, by name.
@@ -69,10 +69,11 @@ pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> 
     let mut tx = slipway.read().await?;
     let owners = team_titles(&mut *tx).await?;
     let asked = Asked::read(&mut *tx, query).await?;
-    let answer = answer(slipway, &mut *tx, &window, &asked, Extent::Page).await?;
+    let version = tx.delivery_version().await.map_err(store)?;
+    let answer = answer(slipway, &mut *tx, version, &window, &asked, Extent::Page).await?;
     let apart = match explained {
         Some(metric) => {
-            let taken = taken(slipway, &mut *tx, &window, &asked, metric).await?;
+            let taken = taken(slipway, &mut *tx, version, &window, &asked, metric).await?;
             Some(taken.part(&mut *tx, &window, &query.after).await?)
         }
         None => None,
@@ -120,17 +121,19 @@ pub async fn panel_of(slipway: &Slipway, caller: &Caller, service: &str) -> Resu
 
 /// One service's panel.
 pub(crate) async fn panel_of_service(slipway: &Slipway, service: Service) -> Result<DoraPanel> {
-    let mut tx = slipway.read().await?;
-    let answer =
-        answer(slipway, &mut *tx, &Window::usual(slipway)?, &Asked::of_service(service), Extent::Panel).await?;
-    Ok(answer.panel.clone())
+    panel(slipway, &mut *slipway.read().await?, &Asked::of_service(service)).await
 }
 
 /// The panel of a team (its entity reference), or of the organisation.
 pub(crate) async fn panel_of_owner(slipway: &Slipway, owner: Option<&str>) -> Result<DoraPanel> {
     let mut tx = slipway.read().await?;
     let asked = Asked::of_owner(&mut *tx, owner.map(str::to_owned)).await?;
-    Ok(answer(slipway, &mut *tx, &Window::usual(slipway)?, &asked, Extent::Panel).await?.panel.clone())
+    panel(slipway, &mut *tx, &asked).await
+}
+
+async fn panel(slipway: &Slipway, tx: &mut dyn Tx, asked: &Asked) -> Result<DoraPanel> {
+    let version = tx.delivery_version().await.map_err(store)?;
+    Ok(answer(slipway, tx, version, &Window::usual(slipway)?, asked, Extent::Panel).await?.panel.clone())
 }
 
 /// Whose numbers are asked for, and the services in it by name.
@@ -180,17 +183,23 @@ impl Asked {
 async fn answer(
     slipway: &Slipway,
     tx: &mut dyn Tx,
+    version: i64,
     window: &Window,
     asked: &Asked,
     extent: Extent,
 ) -> Result<Arc<Answer>> {
-    let version = tx.delivery_version().await.map_err(store)?;
     let key = window.key(version, asked.scope.clone(), &asked.members, extent);
     if let Some(answer) = slipway.insights.answer(&key) {
         return Ok(answer);
     }
     let roll_up = matches!(asked.scope, Scope::Owner(_));
-    let rolled = rollups::read::read(&slipway.insights, tx, window, &asked.scope, &asked.members).await?;
+    // A page about something else asks the database for enough already: the log of a small organisation is one question.
+    let kept = extent == Extent::Page || !roll_up || asked.members.len() > LARGE;
+    let rolled = if kept {
+        rollups::read::read(&slipway.insights, tx, window, &asked.scope, &asked.members).await?
+    } else {
+        None
+    };
     let rolled = match rolled {
         Some(rolled) => rolled,
         None => {
@@ -241,11 +250,11 @@ async fn built(tx: &mut dyn Tx, asked: &Asked) -> Result<Built> {
 async fn taken(
     slipway: &Slipway,
     tx: &mut dyn Tx,
+    version: i64,
     window: &Window,
     asked: &Asked,
     metric: Metric,
 ) -> Result<Arc<apart::Taken>> {
-    let version = tx.delivery_version().await.map_err(store)?;
     let key = window.key(version, asked.scope.clone(), &asked.members, Extent::Page);
     if let Some(taken) = slipway.insights.taken(&key, metric) {
         return Ok(taken);

@@ -8,7 +8,7 @@ use crate::{
     secrets::{InstanceSecrets, KEY_FILE, KEY_VARIABLE},
     system::SystemClock,
 };
-use slipway_ports::Clock;
+use slipway_ports::{Clock, Store};
 use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 /// A database's clock may be off by this much, milliseconds, before leases and sessions suffer.
@@ -170,6 +170,28 @@ async fn database(config: &Config, report: &mut Report) {
             Err(error) => Failure(error.to_string(), "Check that the database answers.".to_owned()),
         },
     );
+    if pending.is_empty() {
+        report.add("days of metrics", days(&*store).await);
+    }
+}
+
+/// How the last self-check of the days that metrics are read from ended.
+async fn days(store: &dyn Store) -> Verdict {
+    let state = match store.begin_read().await {
+        Ok(mut tx) => tx.rollup_state().await,
+        Err(error) => Err(error),
+    };
+    match state {
+        Err(error) => Failure(error.to_string(), "Check that the database answers.".to_owned()),
+        Ok(state) if state.checked_at.is_none() => Fine("not compared with the event log yet".to_owned()),
+        Ok(state) if state.differing.is_empty() => {
+            Fine(format!("{} compared with the event log, all are what it says", state.checked))
+        }
+        Ok(state) => Warning(
+            format!("not what the event log said at the last self-check: {}", state.differing),
+            "They were made anew since. Please report it, with the server's log of that day.".to_owned(),
+        ),
+    }
 }
 
 fn skew(millis: i64) -> Verdict {

@@ -1,7 +1,7 @@
 //! Every table of the page, by its name: the same numbers as a file.
 
 use super::{Asked, Window, answer, apart, cache::Extent, sheets, taken};
-use crate::{Caller, Result, Slipway};
+use crate::{Caller, Result, Slipway, errors::store};
 use slipway_api_types::{
     AppError,
     insights::{InsightsQuery, Sheet},
@@ -35,14 +35,15 @@ pub async fn table(slipway: &Slipway, caller: &Caller, name: &str, query: &Insig
     let window = Window::asked(slipway, query)?;
     let mut tx = slipway.read().await?;
     let asked = Asked::read(&mut *tx, query).await?;
+    let version = tx.delivery_version().await.map_err(store)?;
     if ["events", "definitions"].contains(&name) {
         let metric = apart::metric(&query.explain)?
             .ok_or_else(|| AppError::invalid("explain", "Say which metric's: `explain=lead-time`."))?;
-        let taken = taken(slipway, &mut *tx, &window, &asked, metric).await?;
+        let taken = taken(slipway, &mut *tx, version, &window, &asked, metric).await?;
         let whole = taken.whole(&mut *tx, &window).await?;
         return Ok(if name == "events" { sheets::events(&whole) } else { sheets::definitions(&whole) });
     }
-    let answer = answer(slipway, &mut *tx, &window, &asked, Extent::Page).await?;
+    let answer = answer(slipway, &mut *tx, version, &window, &asked, Extent::Page).await?;
     Ok(match name {
         "weeks" => sheets::weeks(&answer.panel),
         "services" => answer.numbers.clone(),
