@@ -1,12 +1,13 @@
 //! Load benches of the optimised server, beside what Backstage 1.55 was measured to need on two cores.
 //!
-//! `cargo xtask bench` builds and starts it; arguments name the groups to run (`start`, `page`, `catalog`, `scaffold`), none runs all.
+//! `cargo xtask bench` builds and starts it; arguments name the groups to run (`start`, `page`, `catalog`, `scaffold`, `runs`), none runs all.
 //! It prints, it does not judge: a number depends on the machine that it was measured on.
 
 mod catalog;
 mod load;
 mod memory;
 mod page;
+mod runs;
 mod scaffold;
 mod start;
 mod table;
@@ -16,7 +17,7 @@ use slipway_tests::needs;
 use std::env;
 use table::Table;
 
-const GROUPS: [&str; 4] = ["start", "page", "catalog", "scaffold"];
+const GROUPS: [&str; 5] = ["start", "page", "catalog", "scaffold", "runs"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -42,6 +43,9 @@ async fn main() -> Result<()> {
     }
     if wants("scaffold") {
         scaffold::measure(&mut table).await?;
+    }
+    if wants("runs") {
+        runs::measure(&mut table).await?;
     }
     table.print(std::thread::available_parallelism()?.get());
     Ok(())

@@ -9,6 +9,7 @@ pub enum Unit {
     Kilobytes,
     Requests,
     PerSecond,
+    PerMinute,
 }
 
 impl Unit {
@@ -20,6 +21,7 @@ impl Unit {
             Self::Kilobytes => "kB",
             Self::Requests => "requests",
             Self::PerSecond => "/s",
+            Self::PerMinute => "/min",
         }
     }
 
@@ -27,12 +29,12 @@ impl Unit {
         match self {
             Self::Seconds => 2,
             Self::Milliseconds => 1,
-            Self::Megabytes | Self::Kilobytes | Self::Requests | Self::PerSecond => 0,
+            Self::Megabytes | Self::Kilobytes | Self::Requests | Self::PerSecond | Self::PerMinute => 0,
         }
     }
 
     const fn more_is_better(self) -> bool {
-        matches!(self, Self::PerSecond)
+        matches!(self, Self::PerSecond | Self::PerMinute)
     }
 
     fn show(self, value: f64) -> String {
@@ -63,6 +65,14 @@ impl Table {
         let row = Row { what: what.into(), unit, measured: Some(measured), budget, backstage, note: String::new() };
         println!("    {}: {}", row.what, unit.show(measured));
         self.rows.push(row);
+    }
+
+    /// A figure and what it should be within; Backstage's is not known.
+    pub fn add_bounded(&mut self, what: impl Into<String>, unit: Unit, measured: f64, budget: f64) {
+        self.add_alone(what, unit, measured);
+        if let Some(row) = self.rows.last_mut() {
+            row.budget = Some(budget);
+        }
     }
 
     /// A figure with nothing to compare it with.
