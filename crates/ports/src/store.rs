@@ -4,6 +4,7 @@
 //! all. Dropping a `Tx` rolls it back. Absence is `Ok(None)`; errors are failures. `begin_read` gives a snapshot that cannot write.
 
 pub mod accounts;
+pub mod approvals;
 pub mod catalog;
 pub mod delivery;
 pub mod deployments;
@@ -19,6 +20,7 @@ pub mod sources;
 pub mod subscriptions;
 
 pub use accounts::Accounts;
+pub use approvals::Approvals;
 pub use catalog::Catalog;
 pub use delivery::Delivery;
 pub use deployments::Deployments;
@@ -101,6 +103,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 #[async_trait]
 pub trait Tx:
     Accounts
+    + Approvals
     + Catalog
     + ChartNotes
     + Delivery

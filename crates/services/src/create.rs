@@ -5,6 +5,7 @@
 
 pub(crate) mod actions;
 mod advice;
+mod approvals;
 mod fit;
 mod render;
 mod runs;
@@ -15,8 +16,9 @@ mod templates;
 mod values;
 mod wizard;
 
+pub use approvals::decide;
 pub(crate) use render::context;
-pub(crate) use runs::{read_step, run_row};
+pub(crate) use runs::{read_dialect, read_step, run_row};
 pub use runs::{retry, run_page, undo};
 pub use send::{choose_runtime, send_page};
 pub use start::start;

@@ -36,6 +36,7 @@ pub(crate) const ALL: &[Texts] = migrations![
     11 "0011_subscriptions",
     12 "0012_chart_notes",
     13 "0013_digests",
+    17 "0017_approvals",
 ];
 
 /// The table in which sqlx writes down what has run.

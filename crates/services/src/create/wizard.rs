@@ -3,6 +3,7 @@
 use super::{
     actions,
     advice::choices,
+    approvals::waiting,
     render::{context, preview, workload},
     runs::run_row,
     start::first_open,
@@ -57,13 +58,9 @@ pub async fn shelf(slipway: &Slipway, caller: &Caller) -> Result<CreatePage> {
     let drafts =
         tx.drafts_of(caller.user).await.map_err(store)?.iter().filter_map(|draft| draft_row(draft, &titles)).collect();
     let runs = tx.list_runs(None, 10).await.map_err(store)?.items.iter().map(run_row).collect();
-    Ok(CreatePage {
-        now: slipway.clock.now().as_millis(),
-        templates,
-        drafts,
-        runs,
-        may_create: may_create_somewhere(caller),
-    })
+    let now = slipway.clock.now();
+    let waiting = waiting(&mut *tx, caller, now).await?;
+    Ok(CreatePage { now: now.as_millis(), templates, drafts, waiting, runs, may_create: may_create_somewhere(caller) })
 }
 
 fn card(entity: &Entity, teams: &[(String, String)]) -> TemplateCard {
@@ -196,7 +193,14 @@ pub(super) async fn rendered(
     let entity =
         slipway.read().await?.entity(&EntityRef::new("user", "default", caller.login())).await.map_err(store)?;
     let entity = entity.map(|entity| entity.entity.body().clone());
-    let context = context(&parameters(&loaded.template.form, typed), caller.login(), entity.as_ref(), "preview");
+    let context = context(
+        slipway,
+        loaded.template.dialect,
+        &parameters(&loaded.template.form, typed),
+        caller.login(),
+        entity.as_ref(),
+        "preview",
+    );
     let files = preview(loaded, context.clone()).await?;
     let workload = workload(&loaded.template, &context, &files)?;
     Ok((files, workload))

@@ -1,7 +1,7 @@
 //! Actions that need nothing but the run's files: those of [`slipway_scaffold`], the same here and on the command line.
 
 use super::{Action, ActionContext, ActionError, KNOWN};
-use crate::create::{render::templates_engine, templates};
+use crate::create::templates;
 use async_trait::async_trait;
 use serde_json::Value;
 use slipway_scaffold::{ActionSpec, Bench, File, Source, Support, Tree, safe_path};
@@ -29,7 +29,7 @@ impl Action for Local {
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, _plan: &Value) -> Result<Value, ActionError> {
         let source = Beside { folder: templates::folder_of_run(ctx.slipway, ctx.run).await? };
-        let (mut workspace, engine) = (ctx.files().await?, templates_engine());
+        let (mut workspace, engine) = (ctx.files().await?, ctx.engine());
         let (name, input, template) = (self.spec.name.clone(), input.clone(), ctx.run.template.clone());
         let work = tokio::task::spawn_blocking(move || {
             let mut log = Vec::new();
