@@ -1,6 +1,6 @@
 //! Load benches of the optimised server, beside what Backstage 1.55 was measured to need on two cores.
 //!
-//! `cargo xtask bench` builds and starts it; arguments name the groups to run (`start`, `page`, `catalog`, `scaffold`, `dora`), none runs
+//! `cargo xtask bench` builds and starts it; arguments name the groups to run (`start`, `page`, `catalog`, `scaffold`, `runs`, `dora`), none runs
 //! all. `--scale` makes the data of `dora` smaller or larger.
 //! It prints, it does not judge: a number depends on the machine that it was measured on.
 
@@ -9,6 +9,7 @@ mod dora;
 mod load;
 mod memory;
 mod page;
+mod runs;
 mod scaffold;
 mod start;
 mod table;
@@ -18,7 +19,7 @@ use slipway_tests::needs;
 use std::env;
 use table::Table;
 
-const GROUPS: [&str; 5] = ["start", "page", "catalog", "scaffold", "dora"];
+const GROUPS: [&str; 6] = ["start", "page", "catalog", "scaffold", "runs", "dora"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -52,6 +53,9 @@ async fn main() -> Result<()> {
     }
     if wants("scaffold") {
         scaffold::measure(&mut table).await?;
+    }
+    if wants("runs") {
+        runs::measure(&mut table).await?;
     }
     if wants("dora") {
         dora::measure(&mut table, scale).await?;

@@ -9,6 +9,7 @@ pub enum Unit {
     Kilobytes,
     Requests,
     PerSecond,
+    PerMinute,
 }
 
 impl Unit {
@@ -20,6 +21,7 @@ impl Unit {
             Self::Kilobytes => "kB",
             Self::Requests => "requests",
             Self::PerSecond => "/s",
+            Self::PerMinute => "/min",
         }
     }
 
@@ -27,12 +29,12 @@ impl Unit {
         match self {
             Self::Seconds => 2,
             Self::Milliseconds => 1,
-            Self::Megabytes | Self::Kilobytes | Self::Requests | Self::PerSecond => 0,
+            Self::Megabytes | Self::Kilobytes | Self::Requests | Self::PerSecond | Self::PerMinute => 0,
         }
     }
 
     const fn more_is_better(self) -> bool {
-        matches!(self, Self::PerSecond)
+        matches!(self, Self::PerSecond | Self::PerMinute)
     }
 
     fn show(self, value: f64) -> String {

@@ -116,6 +116,17 @@ pub async fn retry_run(id: String) -> Result<(), AppError> {
     slipway_services::create::retry(&slipway, &caller, &id).await.map_err(status)
 }
 
+/// `verdict` is `approve` or `refuse`.
+#[server(prefix = "/api/ui", endpoint = "decide-approval", input = PostUrl, output = TextJson)]
+pub async fn decide_approval(
+    id: String,
+    #[server(default)] verdict: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::create::decide(&slipway, &caller, &id, &verdict, &reason).await.map_err(status)
+}
+
 #[server(prefix = "/api/ui", endpoint = "undo-run", input = PostUrl, output = TextJson)]
 pub async fn undo_run(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;

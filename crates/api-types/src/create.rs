@@ -48,6 +48,8 @@ pub struct CreatePage {
     pub templates: Vec<TemplateCard>,
     /// The viewer's drafts.
     pub drafts: Vec<DraftRow>,
+    /// Runs that wait for the viewer's word, oldest first, at most five.
+    pub waiting: Vec<WaitingRun>,
     /// The latest ten runs.
     pub runs: Vec<RunRow>,
     /// Whether the viewer may create for any team.
@@ -256,6 +258,34 @@ pub struct StepView {
     pub can_undo: bool,
 }
 
+/// What a run waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalView {
+    /// Identity.
+    pub id: String,
+    /// "Waiting for approval by a team lead of payments".
+    pub waits_for: String,
+    /// What is asked, maybe empty.
+    pub message: String,
+    /// When it counts as refused.
+    pub expires_at: Option<i64>,
+    /// Whether the viewer may decide.
+    pub may_decide: bool,
+}
+
+/// A run that waits for the viewer's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingRun {
+    /// Its page.
+    pub href: String,
+    /// What is made.
+    pub title: String,
+    /// What is asked, maybe empty.
+    pub message: String,
+    /// Since when.
+    pub asked_at: i64,
+}
+
 /// `/runs/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunPage {
@@ -275,6 +305,8 @@ pub struct RunPage {
     pub texts: Vec<(String, String)>,
     /// The service it made, when there is one.
     pub service: Option<Link>,
+    /// What it waits for, when it waits for a person.
+    pub approval: Option<ApprovalView>,
     /// Whether the viewer may retry it now.
     pub may_retry: bool,
     /// Whether the viewer may undo it now.

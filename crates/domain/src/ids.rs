@@ -69,6 +69,7 @@ id!(/** Where one service runs in one environment. */ PlacementId, "placement");
 id!(/** One artifact going to one environment. */ DeploymentId, "deployment");
 id!(/** A form somebody has begun to fill in. */ DraftId, "draft");
 id!(/** One execution of a template. */ RunId, "scaffold run");
+id!(/** A step of a run that waits for a person. */ ApprovalId, "approval");
 id!(/** Somebody who tells of deliveries. */ SourceId, "source");
 id!(/** One request of a source. */ SourceDeliveryId, "delivery");
 id!(/** A repository's way to another version of its template. */ UpgradeId, "upgrade");

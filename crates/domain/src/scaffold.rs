@@ -1,7 +1,8 @@
 //! Scaffold runs: one execution of a template, its steps, and how each is undone.
 
 use crate::{
-    ids::{DraftId, RunId, UserId},
+    access::{Permission, Role},
+    ids::{ApprovalId, DraftId, RunId, UserId},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -171,6 +172,57 @@ pub struct RunStep {
     pub started_at: Option<Timestamp>,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+}
+
+/// A step of a run that waits for a person's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Identity.
+    pub id: ApprovalId,
+    /// The run.
+    pub run: RunId,
+    /// What the run makes.
+    pub title: String,
+    /// Who started it.
+    pub user: UserId,
+    /// The template's id of the step.
+    pub step: String,
+    /// What is asked, maybe empty.
+    pub message: String,
+    /// The least role that may decide: developer, team lead or administrator.
+    pub role: Role,
+    /// The team in which; `None`: the whole organisation.
+    pub team: Option<String>,
+    /// Whether whoever started the run may not decide.
+    pub other_person: bool,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// When it counts as refused; `None`: never.
+    pub expires_at: Option<Timestamp>,
+    /// What was decided; `None`: nothing yet.
+    pub approved: Option<bool>,
+    /// Who decided, by login.
+    pub decided_by: Option<String>,
+    /// Why, maybe empty.
+    pub reason: String,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
+}
+
+impl Approval {
+    /// What deciding needs.
+    pub const fn permission(&self) -> Permission {
+        match self.role {
+            Role::Viewer | Role::Developer => Permission::Create,
+            Role::TeamLead => Permission::Manage,
+            Role::Administrator => Permission::Administer,
+        }
+    }
+
+    /// Whether it still waits for a word.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.approved.is_none() && self.expires_at.is_none_or(|at| now < at)
+    }
 }
 
 /// One line of a run's log.

@@ -24,6 +24,7 @@ mod error;
 mod eval;
 mod filters;
 mod js;
+mod legacy;
 mod methods;
 mod names;
 mod number;
@@ -62,6 +63,34 @@ pub enum Syntax {
     Backstage,
     /// `{{ … }}`, with Python's `True`, `False`, `None`, `dict.items()` and `list.append()`.
     Cookiecutter,
+}
+
+/// Which of Backstage's two engines a template was written for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// The closed interpreter of scaffolder-backend 4.0.3 and later.
+    #[default]
+    Current,
+    /// Nunjucks 3.2, up to 4.0.2: further methods of texts (`replaceAll`, `padEnd`…), `ifAsync` and `asyncEach`, no slices; as a value, a
+    /// text that is one tag is read as JSON (`{% if x %}true{% endif %}`), and an empty text is `undefined`.
+    Legacy,
+}
+
+impl Dialect {
+    /// As it is written in a configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Legacy => "legacy",
+        }
+    }
+
+    /// Reads the written form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Current, Self::Legacy].into_iter().find(|dialect| dialect.as_str() == text)
+    }
 }
 
 /// A configured interpreter. It holds no state: one engine serves any number of threads.
@@ -116,6 +145,18 @@ impl Engine {
         self
     }
 
+    #[must_use]
+    pub fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.scan.dialect = dialect;
+        self
+    }
+
+    /// Which of the two engines this one is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.scan.dialect
+    }
+
     /// `trim_blocks` drops the line break after a `{% tag %}`; `lstrip_blocks` drops the blanks before one that starts its line.
     #[must_use]
     pub fn with_blocks(mut self, trim_blocks: bool, lstrip_blocks: bool) -> Self {
@@ -125,7 +166,7 @@ impl Engine {
     }
 
     fn is_cookiecutter(&self) -> bool {
-        self.scan.syntax == Syntax::Cookiecutter
+        self.scan.is_cookiecutter()
     }
 
     fn parse(&self, source: &str) -> Result<Vec<ast::Node>, Error> {
@@ -165,6 +206,9 @@ impl Engine {
     pub fn evaluate(&self, source: &str, context: &Context) -> Result<Option<Value>, Error> {
         let nodes = self.parse(source)?;
         let evaluator = Evaluator::new(self, context);
+        if self.scan.is_legacy() {
+            return legacy::evaluate(source, &nodes, &evaluator);
+        }
         match nodes.as_slice() {
             [ast::Node { kind: NodeKind::Output(expr), .. }] => evaluator.value(expr),
             _ => evaluator.render(&nodes).map(|text| Some(text.into())),

@@ -1,15 +1,26 @@
 //! Splits a template into text and tags, and applies whitespace control.
 
-use crate::Syntax;
 use crate::error::{Error, Position, Result};
 use crate::token::skip_regex;
+use crate::{Dialect, Syntax};
 
 /// How tags are cut out of the text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ScanOptions {
     pub syntax: Syntax,
+    pub dialect: Dialect,
     pub trim_blocks: bool,
     pub lstrip_blocks: bool,
+}
+
+impl ScanOptions {
+    pub(crate) fn is_legacy(self) -> bool {
+        self.dialect == Dialect::Legacy
+    }
+
+    pub(crate) fn is_cookiecutter(self) -> bool {
+        self.syntax == Syntax::Cookiecutter
+    }
 }
 
 #[derive(Debug)]

@@ -39,7 +39,10 @@ const OPERATORS: [&str; 27] = [
 
 const MAX_REGEX: usize = 16 * 1024;
 
-pub(crate) fn tokenize(code: &str, start: Position) -> Result<Vec<(Token, Position)>> {
+/// What ends a name in the older engine; anything else is part of it.
+const LEGACY_ENDS: &str = " \n\t\r\u{a0}()[]{}%*-+~/#,:|.<>=!";
+
+pub(crate) fn tokenize(code: &str, start: Position, legacy: bool) -> Result<Vec<(Token, Position)>> {
     let mut tokens: Vec<(Token, Position)> = Vec::new();
     let mut i = 0;
     let mut at = start;
@@ -49,7 +52,7 @@ pub(crate) fn tokenize(code: &str, start: Position) -> Result<Vec<(Token, Positi
             b' ' | b'\t' | b'\n' | b'\r' => 1,
             _ if rest.starts_with('\u{a0}') => 2,
             _ => {
-                let (token, length) = one(code, i, at, tokens.last().map(|(token, _)| token))?;
+                let (token, length) = one(code, i, at, tokens.last().map(|(token, _)| token), legacy)?;
                 tokens.push((token, at));
                 length
             }
@@ -61,9 +64,15 @@ pub(crate) fn tokenize(code: &str, start: Position) -> Result<Vec<(Token, Positi
     Ok(tokens)
 }
 
-fn one(code: &str, i: usize, at: Position, previous: Option<&Token>) -> Result<(Token, usize)> {
+fn one(code: &str, i: usize, at: Position, previous: Option<&Token>, legacy: bool) -> Result<(Token, usize)> {
     let rest = &code[i..];
     let first = rest.as_bytes()[0];
+    if legacy && !rest.starts_with(['"', '\'']) && !rest.starts_with("r/") {
+        let word = rest.find(|c| LEGACY_ENDS.contains(c)).map_or(rest, |end| &rest[..end]);
+        if word.bytes().any(|b| !b.is_ascii_digit()) {
+            return Ok((Token::Name(word.into()), word.len()));
+        }
+    }
     let word = rest.bytes().take_while(|b| *b == b'_' || b.is_ascii_alphanumeric()).count();
     let starts_name = first == b'_' || first.is_ascii_alphabetic();
     // After a dot a member may start with a digit (`a.1st`), but a number alone is still a number.

@@ -4,6 +4,7 @@
 //! all. Dropping a `Tx` rolls it back. Absence is `Ok(None)`; errors are failures. `begin_read` gives a snapshot that cannot write.
 
 pub mod accounts;
+pub mod approvals;
 pub mod catalog;
 pub mod delivery;
 pub mod deployments;
@@ -21,6 +22,7 @@ pub mod subscriptions;
 pub mod upgrades;
 
 pub use accounts::Accounts;
+pub use approvals::Approvals;
 pub use catalog::Catalog;
 pub use delivery::Delivery;
 pub use deployments::Deployments;
@@ -105,6 +107,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 #[async_trait]
 pub trait Tx:
     Accounts
+    + Approvals
     + Catalog
     + ChartNotes
     + Delivery

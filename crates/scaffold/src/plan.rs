@@ -33,7 +33,8 @@ impl RunContext {
     /// # Errors
     /// The first thing that is wrong; then nothing of the step may run.
     pub fn plan(&self, step: &Step, actions: &ActionRegistry) -> Result<Option<Vec<Round>>, PlanError> {
-        if (self.has_failed() && !step.asks_after_failure()) || step.condition == Some(Value::Bool(false)) {
+        let left_out = self.has_failed() && !(step.asks_after_failure() && self.goes_on_after_failure());
+        if left_out || step.condition == Some(Value::Bool(false)) {
             return Ok(None);
         }
         if step.each.is_none() && !self.runs(step, None)? {

@@ -1,7 +1,7 @@
 //! What a step is given: its `if`, `each` and `input`, and a template's `output`.
 
 use serde_json::{Map, Value};
-use slipway_nunjucks::{Context, Engine};
+use slipway_nunjucks::{Context, Dialect, Engine};
 
 use crate::template::Step;
 
@@ -88,6 +88,18 @@ impl RunContext {
         }
     }
 
+    /// What the run's files are rendered with too.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Whether any step can run after a failure: the older engine knows neither `always()` nor `failure()`, and stops at once.
+    #[must_use]
+    pub fn goes_on_after_failure(&self) -> bool {
+        self.engine.dialect() == Dialect::Current
+    }
+
     /// Whether a step has failed.
     #[must_use]
     pub fn has_failed(&self) -> bool {
@@ -109,7 +121,7 @@ impl RunContext {
     /// # Errors
     /// The `if` cannot be evaluated.
     pub fn runs(&self, step: &Step, each: Option<&Each>) -> Result<bool, StepError> {
-        if self.failed && !step.asks_after_failure() {
+        if self.failed && !(step.asks_after_failure() && self.goes_on_after_failure()) {
             return Ok(false);
         }
         self.condition(step.condition.as_ref(), &step.id, each)
@@ -141,6 +153,11 @@ impl RunContext {
                 // JavaScript lists whole numbers first, in their order.
                 rounds.sort_by_key(|each| each.key.parse::<u32>().map_or(u64::MAX, u64::from));
                 Ok(Some(rounds))
+            }
+            // The older engine goes through the characters of a text.
+            Some(Value::String(text)) if self.engine.dialect() == Dialect::Legacy => {
+                let round = |(index, c): (usize, char)| Each { key: index.to_string(), value: c.to_string().into() };
+                Ok(Some(text.chars().enumerate().map(round).collect()))
             }
             _ => Err(StepError {
                 step: step.id.clone(),
@@ -193,8 +210,11 @@ impl RunContext {
             seen.insert("each".into(), serde_json::json!({ "key": each.key, "value": each.value }));
         }
         let failed = self.failed;
-        let engine = self.engine.clone().with_function("always", |_| Ok(Some(true.into())));
-        let engine = engine.with_function("failure", move |_| Ok(Some(failed.into())));
+        let mut engine = self.engine.clone();
+        if self.goes_on_after_failure() {
+            engine = engine.with_function("always", |_| Ok(Some(true.into())));
+            engine = engine.with_function("failure", move |_| Ok(Some(failed.into())));
+        }
         Scope { engine, seen, step, habit: self.habit }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use slipway_forms::{Form, read_form};
-use slipway_nunjucks::Engine;
+use slipway_nunjucks::{Dialect, Engine};
 
 use crate::placeholders;
 use crate::source::{NoFiles, Source};
@@ -10,6 +10,9 @@ use crate::yaml::{self, Kind, Node, Place};
 
 /// The only format that is read.
 pub const API_VERSION: &str = "scaffolder.backstage.io/v1beta3";
+
+/// The annotation that says which engine a template was written for.
+const ENGINE: &str = "slipway.dev/template-engine";
 
 /// A golden path.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +31,8 @@ pub struct Template {
     pub kind: String,
     /// `spec.parameters`.
     pub form: Form,
+    /// The engine it was written for, if it says so: annotation `slipway.dev/template-engine`, `current` or `legacy`.
+    pub dialect: Option<Dialect>,
     /// `spec.steps`, in order.
     pub steps: Vec<Step>,
     /// `spec.output`, not evaluated; null if there is none.
@@ -121,6 +126,15 @@ impl<'a> Document<'a> {
         self.find(field).map_or(Value::Null, Node::to_json)
     }
 
+    fn dialect(&self) -> Result<Option<Dialect>, TemplateError> {
+        let said = self.find("metadata.annotations").and_then(|annotations| annotations.get(ENGINE)).map(Node::to_json);
+        said.map(|said| {
+            let known = said.as_str().and_then(Dialect::parse);
+            known.ok_or_else(|| self.error("metadata.annotations", format!("{ENGINE} is current or legacy")))
+        })
+        .transpose()
+    }
+
     fn step(&self, index: usize) -> Result<Step, TemplateError> {
         let field = |name: &str| format!("spec.steps.{index}.{name}");
         let base = format!("spec.steps.{index}");
@@ -212,6 +226,7 @@ impl Template {
             owner: document.text("spec.owner")?,
             kind: document.required_text("spec.type")?,
             form,
+            dialect: document.dialect()?,
             steps,
             output: document.json("spec.output"),
             entity: root.to_json(),

@@ -5,6 +5,7 @@
 
 pub(crate) mod actions;
 mod advice;
+mod approvals;
 mod colour;
 mod fit;
 mod preview;
@@ -20,9 +21,10 @@ mod values;
 pub mod versions;
 mod wizard;
 
+pub use approvals::decide;
 pub use preview::preview;
 pub(crate) use render::{context, templates_engine};
-pub(crate) use runs::{read_step, run_row};
+pub(crate) use runs::{read_dialect, read_step, run_row};
 pub use runs::{retry, run_page, undo};
 pub use secrets::RunSecrets;
 pub use send::{choose_runtime, send_page};

@@ -280,7 +280,7 @@ pub async fn cancel(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> 
     tx.commit().await.map_err(store)
 }
 
-async fn find_artifact(tx: &mut dyn Tx, service: &Service, text: &str) -> Result<Artifact> {
+pub(crate) async fn find_artifact(tx: &mut dyn Tx, service: &Service, text: &str) -> Result<Artifact> {
     let text = text.trim();
     let found = if let Ok(digest) = text.parse::<Digest>() {
         tx.artifact_by_digest(service.id, &digest).await.map_err(store)?
@@ -297,7 +297,7 @@ async fn find_artifact(tx: &mut dyn Tx, service: &Service, text: &str) -> Result
     })
 }
 
-async fn find_placement(tx: &mut dyn Tx, service: &Service, environment: &str) -> Result<Placement> {
+pub(crate) async fn find_placement(tx: &mut dyn Tx, service: &Service, environment: &str) -> Result<Placement> {
     let placements = tx.placements_of(&[service.id]).await.map_err(store)?;
     let names: Vec<String> = placements.iter().map(|p| p.environment.clone()).collect();
     placements.into_iter().find(|p| p.environment == environment.trim()).ok_or_else(|| {
@@ -324,6 +324,20 @@ pub(crate) async fn place(
     placement: &Placement,
     order: Order<'_>,
 ) -> Result<Deployment> {
+    let id = DeploymentId::from_uuid(slipway.entropy.uuid());
+    place_as(slipway, tx, caller, service, placement, id, order).await
+}
+
+/// As [`place`], with an id that was chosen before, so that it can be found again.
+pub(crate) async fn place_as(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    caller: &Caller,
+    service: &Service,
+    placement: &Placement,
+    id: DeploymentId,
+    order: Order<'_>,
+) -> Result<Deployment> {
     order.workload.check().map_err(|wrong| AppError::invalid(wrong.field, wrong.message))?;
     if slipway.runtimes.get(&placement.runtime).is_none() {
         let message = format!(
@@ -342,7 +356,7 @@ pub(crate) async fn place(
         tx.publish("deployment", &older.id.to_string(), older.version + 1, now).await.map_err(store)?;
     }
     let deployment = Deployment {
-        id: DeploymentId::from_uuid(slipway.entropy.uuid()),
+        id,
         service: service.id,
         placement: placement.id,
         environment: placement.environment.clone(),

@@ -3,7 +3,7 @@
 mod removal;
 
 pub use removal::remove;
-pub(crate) use removal::{Gone, take_away};
+pub(crate) use removal::{Gone, empty, take_away};
 
 use crate::{
     Caller, Result, Slipway,

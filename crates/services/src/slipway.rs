@@ -1,5 +1,9 @@
 //! What every service function works with.
 
+use slipway_nunjucks::{
+    Dialect,
+    backstage::{RepoHosts, public_hosts},
+};
 use slipway_ports::{Clock, Courier, Entropy, Forge, Prober, Runtime, Secrets, Store, Tx, forge::CatalogSource};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tokio::sync::Notify;
@@ -29,6 +33,12 @@ impl Runtimes {
 /// How templates are run.
 #[derive(Clone, Debug)]
 pub struct Scaffolding {
+    /// What expressions mean, where a template does not say it itself.
+    pub engine: Dialect,
+    /// Whether an expression of a step that cannot be evaluated stays its text, as Backstage has it; else the step fails.
+    pub keep_errors: bool,
+    /// The hosts that repository addresses may name.
+    pub hosts: RepoHosts,
     /// Whether the instance's own Git host takes the place of the hosts that `publish:github` and its like name.
     pub publish_here: bool,
     /// How many runs one process works on at a time.
@@ -37,7 +47,8 @@ pub struct Scaffolding {
 
 impl Default for Scaffolding {
     fn default() -> Self {
-        Self { publish_here: true, runs_at_once: 50 }
+        let engine = Dialect::default();
+        Self { engine, keep_errors: false, hosts: public_hosts(), publish_here: true, runs_at_once: 50 }
     }
 }
 

@@ -11,11 +11,23 @@ use gate::{Gate, GatedForge, GatedStore};
 use regex::Regex;
 use slipway_api_types::create::RunPage;
 use slipway_domain::{
-    ids::RunId,
+    access::Role,
+    artifact::{Artifact, Digest},
+    catalog::EntityRef,
+    deployment::{DeploymentState, Placement},
+    health::Health,
+    ids::{ArtifactId, PlacementId, RunId, ServiceId},
     scaffold::{RunState, StepState},
     time::SECOND,
+    workload::Workload,
 };
-use slipway_ports::store::{deployments::DeploymentFilter, services::ServiceFilter};
+use slipway_ports::{
+    Clock as _, Entropy as _,
+    store::{
+        deployments::DeploymentFilter,
+        services::{Service, ServiceFilter},
+    },
+};
 use slipway_services::{Caller, create, reconcile};
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
@@ -99,6 +111,14 @@ fn cases() -> Vec<Case> {
             "{name: \"${{ parameters.name }}\", owner: payments}",
             &["repository payments/order-intake"],
         ),
+        case("slipway:approval", "{message: Go on?}", &["\"approvedBy\":\"lea\""]),
+        case("slipway:deploy", "{service: shop, environment: dev}", &["deployment to dev: pending"]),
+        case("slipway:environment", "{service: shop, environment: staging}", &["\"added\":true", "placement staging"]),
+        case(
+            "slipway:secret",
+            "{service: shop, variable: KEY, secret: shop/key}",
+            &["{\"KEY\": \"shop/key\"}", "Secrets Manager"],
+        ),
         Case {
             before: &[REPOSITORY, REGISTER],
             ..case(
@@ -167,6 +187,7 @@ const FAILS: &str =
 struct Started {
     world: TestWorld,
     caller: Caller,
+    lead: Caller,
     run: String,
     _templates: tempfile::TempDir,
 }
@@ -177,16 +198,25 @@ impl Started {
         write_template(templates.path(), case, last);
         let world = TestWorld::with_templates(templates.path().to_owned()).await;
         let caller = world.developer().await;
+        let lead = world.person("lea", Role::TeamLead, Some("group:default/payments")).await;
+        if case.input.contains("service: shop") {
+            add_shop(&world).await;
+        }
         let page = typed(&[("name", "order-intake"), ("owner", "payments")]);
         let sent = create::send_page(&world.slipway, &caller, "default", "small", "", 0, &page).await.unwrap();
         let draft = draft_in(&sent.next);
         create::choose_runtime(&world.slipway, &caller, &draft, "ecs").await.unwrap();
         let sent = create::start(&world.slipway, &caller, &draft).await.unwrap();
-        Self { run: sent.next.trim_start_matches("/runs/").to_owned(), world, caller, _templates: templates }
+        Self { run: sent.next.trim_start_matches("/runs/").to_owned(), world, caller, lead, _templates: templates }
     }
 
+    /// As far as it goes; the lead approves what is asked.
     async fn pass(&self) {
         reconcile::pass_runs(self.world.slipway.clone()).await.unwrap();
+        if let Some(approval) = self.page().await.approval {
+            create::decide(&self.world.slipway, &self.lead, &approval.id, "approve", "").await.unwrap();
+            reconcile::pass_runs(self.world.slipway.clone()).await.unwrap();
+        }
     }
 
     async fn page(&self) -> RunPage {
@@ -215,7 +245,8 @@ impl Started {
             }
             lines.push(format!("{} builds", tx.builds_of(service.id, 10).await.unwrap().len()));
         }
-        for deployment in tx.list_deployments(&DeploymentFilter::default(), None, 10).await.unwrap().items {
+        let history = tx.list_deployments(&DeploymentFilter::default(), None, 10).await.unwrap().items;
+        for deployment in history.iter().filter(|deployment| deployment.state != DeploymentState::Cancelled) {
             lines.push(format!("deployment to {}: {}", deployment.environment, deployment.state.as_str()));
         }
         for environment in tx.environments().await.unwrap() {
@@ -249,6 +280,47 @@ impl Started {
         let id = Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}").unwrap();
         lines.iter().map(|line| id.replace_all(line, "<id>").into_owned()).collect()
     }
+}
+
+/// A service that is there before, in dev, with something to deploy.
+async fn add_shop(world: &TestWorld) {
+    let (id, now) = (world.entropy.uuid(), world.clock.now());
+    let service = Service {
+        id: ServiceId::from_uuid(id),
+        name: "shop".to_owned(),
+        entity: EntityRef::new("component", "default", "shop"),
+        owner: "group:default/payments".to_owned(),
+        repository: None,
+        created_at: now,
+        demo: false,
+    };
+    let placement = Placement {
+        id: PlacementId::from_uuid(id),
+        service: service.id,
+        environment: "dev".to_owned(),
+        runtime: "ecs".to_owned(),
+        workload: Workload::default(),
+        current: None,
+        observed: None,
+        health: Health::default(),
+        observe_at: now,
+        version: 1,
+    };
+    let artifact = Artifact {
+        id: ArtifactId::from_uuid(id),
+        service: service.id,
+        image: "registry.example.com/shop".to_owned(),
+        digest: Digest::of(b"shop"),
+        revision: "1".repeat(40),
+        version: None,
+        built_at: now,
+        source: "test".to_owned(),
+    };
+    let mut tx = world.store.begin_write().await.unwrap();
+    tx.add_service(&service).await.unwrap();
+    tx.add_placement(&placement).await.unwrap();
+    tx.put_artifact(&artifact).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// What a case leaves when nothing disturbs it.

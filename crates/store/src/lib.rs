@@ -8,6 +8,7 @@
 //! `commit` then fails rather than lose what was written before the error.
 
 mod accounts;
+mod approvals;
 mod catalog;
 mod cell;
 mod cursor;

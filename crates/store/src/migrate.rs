@@ -38,6 +38,7 @@ pub(crate) const ALL: &[Texts] = migrations![
     13 "0013_digests",
     14 "0014_rollups",
     15 "0015_upgrades",
+    17 "0017_approvals",
 ];
 
 /// The table in which sqlx writes down what has run.

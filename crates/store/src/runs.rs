@@ -8,6 +8,7 @@ use rows::{DraftRow, FileRow, LogRow, RunRow, StepRow, id};
 use slipway_domain::{
     ids::{DraftId, RunId, UserId},
     scaffold::{Draft, LogLine, Run, RunStep},
+    time::Timestamp,
 };
 use slipway_ports::store::{Page, Result, Runs, StoreError, runs::WorkspaceFile};
 
@@ -109,8 +110,9 @@ both! {
             cursor::page(rows, limit, |row| (row.created_at, row.id.clone()), RunRow::read)
         }
 
-        async fn active_runs(&mut self, limit: u32) -> Result<Vec<RunId>> {
-            self.all(sqlx::query_as(sql::ACTIVE_RUNS).bind(cell::limit(limit))).await?.into_iter().map(id).collect()
+        async fn active_runs(&mut self, now: Timestamp, limit: u32) -> Result<Vec<RunId>> {
+            let find = sqlx::query_as(sql::ACTIVE_RUNS).bind(now.as_millis()).bind(cell::limit(limit));
+            self.all(find).await?.into_iter().map(id).collect()
         }
 
         async fn run_steps(&mut self, run: RunId) -> Result<Vec<RunStep>> {

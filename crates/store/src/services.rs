@@ -145,6 +145,11 @@ both! {
             self.change_version("a newer version of this placement", set).await
         }
 
+        async fn delete_placement(&mut self, id: PlacementId) -> Result<()> {
+            self.execute("a placement", sqlx::query(sql::DELETE_PLACEMENT).bind(id.to_string())).await?;
+            Ok(())
+        }
+
         async fn placements_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Placement>> {
             let find = sqlx::query_as(sql::PLACEMENTS_DUE).bind(now.as_millis()).bind(cell::limit(limit));
             self.all(find).await?.into_iter().map(PlacementRow::read).collect()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use slipway_api_types::create::{CreatePage, DraftRow, TemplateCard};
+use slipway_api_types::create::{CreatePage, DraftRow, TemplateCard, WaitingRun};
 
 use super::parts::{RunTable, changes, load, page_data};
 use crate::{
@@ -42,6 +42,10 @@ fn content(page: CreatePage) -> AnyView {
         let rows = page.drafts.into_iter().map(draft).collect_view();
         view! { <Card title="Begun" sub="Kept until you finish them" flush=true><Table caption="Drafts" columns>{rows}</Table></Card> }
     });
+    let waits = (!page.waiting.is_empty()).then(|| {
+        let rows = page.waiting.into_iter().map(waiting).collect_view();
+        view! { <Card title="Waiting for your word"><ul class="stack">{rows}</ul></Card> }
+    });
     let runs = if page.runs.is_empty() {
         view! { <EmptyState text="Nothing was created yet."/> }.into_any()
     } else {
@@ -51,6 +55,7 @@ fn content(page: CreatePage) -> AnyView {
         <PageHeader title="Create" sub="Golden paths: a repository, a pipeline and a running, watched service in one go."/>
         <div class="stack stack--page">
             {may_not}
+            {waits}
             {shelf}
             {drafts}
             <Card title="Latest runs" flush=true>{runs}</Card>
@@ -80,4 +85,10 @@ fn draft(draft: DraftRow) -> impl IntoView {
             <Cell label="Last changed"><RelativeTime at=draft.updated_at/></Cell>
         </Row>
     }
+}
+
+fn waiting(run: WaitingRun) -> AnyView {
+    let message = (!run.message.is_empty()).then(|| String::from(": ") + &run.message);
+    view! { <li><a href=run.href>{run.title}</a>{message}" "<span class="muted"><RelativeTime at=run.asked_at/></span></li> }
+        .into_any()
 }

@@ -1,5 +1,7 @@
 //! `/runs/{id}`: one run of a golden path, its log in view, its result the largest thing.
 
+mod approval;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::create::{RunPage, StepView};
@@ -7,7 +9,7 @@ use slipway_domain::scaffold::{RunState, StepState as Done};
 
 use super::parts::{FormTrouble, Words, changes, error_of, failure, page_data, param, run_status};
 use crate::{
-    api::{RetryRun, UndoRun, read_run},
+    api::{DecideApproval, RetryRun, UndoRun, read_run},
     components::{
         Button, ButtonLink, Crumb, Glyph, LogLevel, LogLine, LogView, Notice, PageHeader, Progress, Shape, Skeleton,
         Status, Step, StepState, Steps, Tone, Variant, time,
@@ -20,10 +22,12 @@ pub fn Run() -> impl IntoView {
     let changed = changes(&["run"]);
     let retry = ServerAction::<RetryRun>::new();
     let undo = ServerAction::<UndoRun>::new();
+    let decide = ServerAction::<DecideApproval>::new();
     let data = page_data(move || {
         changed.track();
         retry.version().track();
         undo.version().track();
+        decide.version().track();
         read_run(id.get())
     });
     // The first answer makes the page; later ones move only what changed in it, so that the log keeps its place.
@@ -36,7 +40,7 @@ pub fn Run() -> impl IntoView {
                         let newest = data.get().and_then(Result::ok);
                         newest.or_else(|| before.cloned()).unwrap_or_else(|| page.clone())
                     });
-                    content(page, retry, undo)
+                    content(page, retry, undo, decide)
                 }
                 Err(error) => failure(error),
             }
@@ -45,7 +49,12 @@ pub fn Run() -> impl IntoView {
     view! { <Transition fallback=|| view! { <Skeleton shape=Shape::Text count=6/> }>{first}</Transition> }
 }
 
-fn content(page: Memo<RunPage>, retry: ServerAction<RetryRun>, undo: ServerAction<UndoRun>) -> AnyView {
+fn content(
+    page: Memo<RunPage>,
+    retry: ServerAction<RetryRun>,
+    undo: ServerAction<UndoRun>,
+    decide: ServerAction<DecideApproval>,
+) -> AnyView {
     let row = page.read_untracked().row.clone();
     let crumbs = vec![Crumb::link("Create", "/create"), Crumb::here(row.title.clone())];
     let sub = [&row.template, ", started by ", &row.requested_by].concat();
@@ -61,12 +70,15 @@ fn content(page: Memo<RunPage>, retry: ServerAction<RetryRun>, undo: ServerActio
         let steps = page.read().steps.iter().map(step).collect();
         view! { <Steps label="Steps of the run" steps/> }
     };
+    // Only what is asked, so that a line in the log leaves what was typed alone.
+    let asked = Memo::new(move |_| page.read().approval.clone());
     let live = state.get_untracked().is_active();
     view! {
         <Title text=row.title.clone()/>
         <PageHeader title=row.title crumbs sub beside/>
         <div class="stack stack--page">
             <div class="result" aria-live="polite">{move || result(page, state.get(), retry, undo)}</div>
+            {move || asked.get().map(|asked| approval::view(&asked, decide))}
             <FormTrouble error=error_of(retry)/>
             <FormTrouble error=error_of(undo)/>
             <div class="run">

@@ -83,7 +83,7 @@ impl Evaluator<'_> {
                 values.get(next).cloned().unwrap_or(Value::Undefined)
             }
             Callable::Method { receiver, name } => {
-                return methods::call(receiver, name, args, &self.budget, self.engine.is_cookiecutter());
+                return methods::call(receiver, name, args, &self.budget, self.engine.scan);
             }
             Callable::Host(name) => {
                 let Some(function) = self.engine.functions.get(&**name) else { return Ok(Value::Undefined) };

@@ -141,8 +141,7 @@ impl Evaluator<'_> {
             _ => js::member(&target, &key),
         };
         let exists = matches!(&target, Value::Record(record) if record.get(&key).is_some());
-        if exists || !matches!(own, Value::Undefined) || !methods::exists(&target, &key, self.engine.is_cookiecutter())
-        {
+        if exists || !matches!(own, Value::Undefined) || !methods::exists(&target, &key, self.engine.scan) {
             return Ok(own);
         }
         Ok(Value::callable(Callable::Method { receiver: target, name: key }))

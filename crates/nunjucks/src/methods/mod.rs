@@ -1,5 +1,6 @@
 //! Methods of strings, numbers and lists: a closed set, never what the host language happens to have.
 
+mod legacy;
 mod list;
 mod record;
 mod text;
@@ -10,22 +11,28 @@ use crate::budget::Budget;
 use crate::error::{Error, Result};
 use crate::js;
 use crate::number;
+use crate::scan::ScanOptions;
 use crate::value::{Callable, Value};
 
 /// Least and most arguments of a method, if the value has it.
-fn arity(receiver: &Value, name: &str, cookiecutter: bool) -> Option<(usize, usize)> {
+fn arity(receiver: &Value, name: &str, options: ScanOptions) -> Option<(usize, usize)> {
+    own_arity(receiver, name, options)
+        .or_else(|| if options.is_legacy() { legacy::arity(receiver, name) } else { None })
+}
+
+fn own_arity(receiver: &Value, name: &str, options: ScanOptions) -> Option<(usize, usize)> {
     match receiver {
         Value::String(_) | Value::Safe(_) => text::arity(name),
         Value::Number(_) => matches!(name, "toExponential" | "toFixed" | "toPrecision" | "toString").then_some((0, 1)),
-        Value::List(_) => list::arity(name, cookiecutter),
-        Value::Record(record) if cookiecutter && record.get(name).is_none() => record::arity(name),
+        Value::List(_) => list::arity(name, options.is_cookiecutter()),
+        Value::Record(record) if options.is_cookiecutter() && record.get(name).is_none() => record::arity(name),
         Value::Regex(_) => (name == "test").then_some((1, 1)),
         _ => None,
     }
 }
 
-pub(crate) fn exists(receiver: &Value, name: &str, cookiecutter: bool) -> bool {
-    arity(receiver, name, cookiecutter).is_some()
+pub(crate) fn exists(receiver: &Value, name: &str, options: ScanOptions) -> bool {
+    arity(receiver, name, options).is_some()
 }
 
 /// Members of what `cycler(…)` gives.
@@ -40,11 +47,20 @@ pub(crate) fn of_callable(callable: &Rc<Callable>, name: &str) -> Value {
     }
 }
 
-pub(crate) fn call(receiver: &Value, name: &str, args: &[Value], budget: &Budget, cookiecutter: bool) -> Result<Value> {
-    if let Some((least, most)) = arity(receiver, name, cookiecutter)
+pub(crate) fn call(
+    receiver: &Value,
+    name: &str,
+    args: &[Value],
+    budget: &Budget,
+    options: ScanOptions,
+) -> Result<Value> {
+    if let Some((least, most)) = arity(receiver, name, options)
         && !(least..=most).contains(&args.len())
     {
         return Err(Error::value(format!("The method \"{name}\" cannot take {} arguments", args.len())));
+    }
+    if own_arity(receiver, name, options).is_none() && options.is_legacy() {
+        return legacy::call(receiver, name, args, budget);
     }
     match receiver {
         Value::String(text) | Value::Safe(text) => text::call(text, name, args, budget),

@@ -253,7 +253,8 @@ impl Tokens {
         let at = self.at();
         let absent = |tokens: &Self| matches!(tokens.peek(), Token::Op(":" | "]"));
         let start = if absent(self) { None } else { Some(Box::new(self.expression()?)) };
-        if !self.take(":") {
+        let slices = !self.options.is_legacy() || self.options.is_cookiecutter();
+        if !(slices && self.take(":")) {
             self.expect("]")?;
             let Some(key) = start else {
                 return Err(Error::syntax(at, "Expected an index between the brackets"));

@@ -17,7 +17,7 @@ const MAX_HEIGHT: u16 = 128;
 const MAX_BLOCKS: u16 = 32;
 
 pub(crate) fn parse(source: &str, options: ScanOptions) -> Result<Vec<Node>> {
-    statement::Statements::new(scan(source, options)?).parse()
+    statement::Statements::new(scan(source, options)?, options).parse()
 }
 
 /// The tokens of one tag, and a place among them.
@@ -25,11 +25,12 @@ struct Tokens {
     list: Vec<(Token, Position)>,
     index: usize,
     nesting: u16,
+    options: ScanOptions,
 }
 
 impl Tokens {
-    fn new(list: Vec<(Token, Position)>) -> Self {
-        Self { list, index: 0, nesting: 0 }
+    fn new(list: Vec<(Token, Position)>, options: ScanOptions) -> Self {
+        Self { list, index: 0, nesting: 0, options }
     }
 
     fn peek(&self) -> &Token {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{MAX_BLOCKS, Tokens};
 use crate::ast::{Assigned, Expr, ExprKind, Macro, Node, NodeKind};
 use crate::error::{Error, ErrorKind, Position, Result, unknown_name};
-use crate::scan::Piece;
+use crate::scan::{Piece, ScanOptions};
 use crate::token::{Token, tokenize};
 
 const TAGS: [&str; 8] = ["if", "for", "set", "macro", "call", "filter", "block", "switch"];
@@ -35,11 +35,16 @@ struct Stop {
 pub(super) struct Statements<'a> {
     pieces: std::vec::IntoIter<Piece<'a>>,
     depth: u16,
+    options: ScanOptions,
 }
 
 impl<'a> Statements<'a> {
-    pub(super) fn new(pieces: Vec<Piece<'a>>) -> Self {
-        Self { pieces: pieces.into_iter(), depth: 0 }
+    pub(super) fn new(pieces: Vec<Piece<'a>>, options: ScanOptions) -> Self {
+        Self { pieces: pieces.into_iter(), depth: 0, options }
+    }
+
+    fn tokens(&self, code: &str, at: Position) -> Result<Tokens> {
+        Ok(Tokens::new(tokenize(code, at, self.options.is_legacy())?, self.options))
     }
 
     pub(super) fn parse(mut self) -> Result<Vec<Node>> {
@@ -53,11 +58,11 @@ impl<'a> Statements<'a> {
             match piece {
                 Piece::Text { at, text } => nodes.push(Node { at, kind: NodeKind::Text(text) }),
                 Piece::Variable { at, code, code_at } => {
-                    let expr = Tokens::new(tokenize(code, code_at)?).whole_expression()?;
+                    let expr = self.tokens(code, code_at)?.whole_expression()?;
                     nodes.push(Node { at, kind: NodeKind::Output(expr) });
                 }
                 Piece::Block { at, code, code_at } => {
-                    let mut tokens = Tokens::new(tokenize(code, code_at)?);
+                    let mut tokens = self.tokens(code, code_at)?;
                     let Token::Name(name) = tokens.peek().clone() else {
                         return Err(Error::syntax(at, "A tag starts with its name, as in {% if … %}"));
                     };
@@ -98,7 +103,11 @@ impl<'a> Statements<'a> {
     fn statement(&mut self, name: &str, tokens: Tokens, at: Position) -> Result<NodeKind> {
         match name {
             "if" => self.if_tag(tokens, at),
-            "for" => self.for_tag(tokens, at),
+            "for" => self.for_tag(tokens, at, "endfor"),
+            // The same as the others, as long as nothing in them waits.
+            "ifAsync" if self.options.is_legacy() => self.if_tag(tokens, at),
+            "asyncEach" if self.options.is_legacy() => self.for_tag(tokens, at, "endeach"),
+            "asyncAll" if self.options.is_legacy() => self.for_tag(tokens, at, "endall"),
             "set" => self.set_tag(tokens, at),
             "macro" => self.macro_tag(tokens, at),
             "call" => self.call_tag(tokens, at),
@@ -129,7 +138,7 @@ impl<'a> Statements<'a> {
         }
     }
 
-    fn for_tag(&mut self, mut tokens: Tokens, at: Position) -> Result<NodeKind> {
+    fn for_tag(&mut self, mut tokens: Tokens, at: Position, end: &str) -> Result<NodeKind> {
         let targets = tokens.targets()?;
         if !tokens.take_word("in") {
             return Err(tokens.unexpected("\"in\""));
@@ -138,8 +147,8 @@ impl<'a> Statements<'a> {
             return Err(Error::syntax(at, "The loop variable cannot be called \"loop\""));
         }
         let list = tokens.whole_expression()?;
-        let (body, stop) = self.inside(&["else", "endfor"], at)?;
-        let otherwise = if &*stop.name == "else" { self.inside(&["endfor"], at)?.0 } else { Vec::new() };
+        let (body, stop) = self.inside(&["else", end], at)?;
+        let otherwise = if &*stop.name == "else" { self.inside(&[end], at)?.0 } else { Vec::new() };
         Ok(NodeKind::For { targets, list, body, otherwise })
     }
 

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use slipway_domain::{
     ids::{DraftId, RunId, UserId},
     scaffold::{Draft, LogLine, Run, RunStep},
+    time::Timestamp,
 };
 
 /// A file of a run's workspace.
@@ -38,8 +39,8 @@ pub trait Runs {
     async fn set_run(&mut self, run: &Run) -> Result<()>;
     /// Runs, newest first.
     async fn list_runs(&mut self, cursor: Option<&str>, limit: u32) -> Result<Page<Run>>;
-    /// Ids of runs a worker has something to do for, oldest first.
-    async fn active_runs(&mut self, limit: u32) -> Result<Vec<RunId>>;
+    /// Ids of runs a worker has something to do for, oldest first: not those that wait for a person's word.
+    async fn active_runs(&mut self, now: Timestamp, limit: u32) -> Result<Vec<RunId>>;
     /// A run's steps, in order.
     async fn run_steps(&mut self, run: RunId) -> Result<Vec<RunStep>>;
     /// Writes a step by run and position.

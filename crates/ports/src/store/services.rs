@@ -81,6 +81,8 @@ pub trait Services {
     /// Writes everything of a placement but its identity, service and environment; counts its version up. Conflict, and nothing written,
     /// when the row is not at the version that `placement` was read at.
     async fn set_placement(&mut self, placement: &Placement) -> Result<()>;
+    /// Deletes a placement; absence is fine. What ran there stays in the history.
+    async fn delete_placement(&mut self, id: PlacementId) -> Result<()>;
     /// Placements whose `observe_at` has come, oldest first.
     async fn placements_due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Placement>>;
     /// Placements' health states (as stored, with when it was seen) over all services, for the home page: state, seen_at.

@@ -7,25 +7,33 @@
 //! The run's files are the exception that needs no plan: an action changes a copy, which is kept in the transaction that says that
 //! the step is done. So a step that failed or died leaves the files as it found them, and they go when the run ends.
 
+mod approval;
 mod catalog_fetch;
 mod catalog_register;
 mod debug_log;
+mod deploy;
+mod environment;
 mod fetch_template;
 mod local;
 mod publish;
 mod repository_create;
+mod secret;
 mod service_create;
 mod wait;
 
+pub(super) use local::{do_here, is_local};
+
+use super::{read_dialect, render::templates_engine};
 use crate::{Caller, Slipway, reconcile::LEASE};
 use async_trait::async_trait;
 use serde_json::Value;
 use slipway_api_types::{AppError, ErrorCode};
-use slipway_domain::scaffold::Run;
+use slipway_domain::{access::Permission, scaffold::Run};
+use slipway_nunjucks::Engine;
 use slipway_ports::{
     StoreError, Tx,
     forge::ForgeError,
-    store::{leases::Lease, repositories::Repository, runs::WorkspaceFile},
+    store::{leases::Lease, repositories::Repository, runs::WorkspaceFile, services::Service},
 };
 use slipway_scaffold::{ActionRegistry, ActionSpec, Actions, File, Support, Tree};
 use std::{
@@ -49,6 +57,8 @@ pub(crate) enum ActionError {
     Refused { message: String, mend: String },
     /// It may work later without anybody changing anything.
     Later { message: String, mend: String },
+    /// A person was asked; the run goes on when they have decided.
+    Waits,
     /// Another worker took the run over: nothing was written.
     Overtaken,
 }
@@ -63,6 +73,7 @@ impl ActionError {
         match self {
             Self::Refused { message, mend } | Self::Later { message, mend } if mend.is_empty() => message.clone(),
             Self::Refused { message, mend } | Self::Later { message, mend } => format!("{message} {mend}"),
+            Self::Waits => "It waits for a person's word.".to_owned(),
             Self::Overtaken => "Another worker goes on with this.".to_owned(),
         }
     }
@@ -113,6 +124,8 @@ pub(crate) struct ActionContext<'a> {
     pub run: &'a Run,
     /// The person who started the run, with what they may do now.
     pub person: &'a Caller,
+    /// The template's id of the step.
+    pub step: &'a str,
     lease: &'a Lease,
     lines: Mutex<Vec<String>>,
     /// The run's files as this step leaves them; `None` as long as it changed none.
@@ -120,8 +133,13 @@ pub(crate) struct ActionContext<'a> {
 }
 
 impl<'a> ActionContext<'a> {
-    pub(crate) fn new(slipway: &'a Slipway, run: &'a Run, person: &'a Caller, lease: &'a Lease) -> Self {
-        Self { slipway, run, person, lease, lines: Mutex::default(), files: Mutex::default() }
+    pub(crate) fn new(slipway: &'a Slipway, run: &'a Run, person: &'a Caller, step: &'a str, lease: &'a Lease) -> Self {
+        Self { slipway, run, person, step, lease, lines: Mutex::default(), files: Mutex::default() }
+    }
+
+    /// What renders the run's files.
+    fn engine(&self) -> Engine {
+        templates_engine(self.slipway, read_dialect(self.run))
     }
 
     /// The run's files, as they are after the rounds of this step so far.
@@ -195,6 +213,16 @@ impl<'a> ActionContext<'a> {
         found.ok_or_else(|| ActionError::refused(format!("{url} is no repository that Slipway hosts."), ""))
     }
 
+    /// A service by the name that an input gives, when the person may do this with it.
+    async fn service(&self, tx: &mut dyn Tx, input: &Value, permission: Permission) -> Result<Service, ActionError> {
+        let name = text(input, "service");
+        let service = tx.service_by_name(name).await?.ok_or_else(|| {
+            ActionError::refused(format!("There is no service named `{name}`."), "Make it in an earlier step.")
+        })?;
+        self.person.require(permission, Some(&service.owner))?;
+        Ok(service)
+    }
+
     /// A file at the head of a repository's default branch.
     async fn file(&self, repository: &Repository, path: &str) -> Result<Vec<u8>, ActionError> {
         let file =
@@ -210,9 +238,9 @@ pub(crate) trait Action: Send + Sync {
     /// Its name, what it takes and what it gives.
     fn spec(&self) -> ActionSpec;
 
-    /// What it is about to make, with every id in it; null when there is nothing to take back.
-    fn plan(&self, _ctx: &ActionContext<'_>, _input: &Value) -> Value {
-        Value::Null
+    /// What it is about to make, with every id in it; null when there is nothing to take back. Changes nothing.
+    async fn plan(&self, _ctx: &ActionContext<'_>, _input: &Value) -> Result<Value, ActionError> {
+        Ok(Value::Null)
     }
 
     /// Does it; the input keeps to the schema. Gives the outputs.
@@ -228,12 +256,16 @@ pub(crate) trait Action: Send + Sync {
 static KNOWN: LazyLock<Actions> = LazyLock::new(Actions::default);
 
 static ACTIONS: LazyLock<BTreeMap<String, Box<dyn Action>>> = LazyLock::new(|| {
-    let own: [Box<dyn Action>; 6] = [
+    let own: [Box<dyn Action>; 10] = [
+        Box::new(approval::Approval),
         Box::new(catalog_fetch::CatalogFetch),
         Box::new(catalog_register::CatalogRegister),
         Box::new(debug_log::DebugLog),
+        Box::new(deploy::Deploy),
+        Box::new(environment::Environment),
         Box::new(fetch_template::FetchTemplate),
         Box::new(repository_create::RepositoryCreate),
+        Box::new(secret::Secret),
         Box::new(service_create::ServiceCreate),
     ];
     let whole = own.into_iter().chain(wait::all()).chain(publish::all()).chain(local::all());

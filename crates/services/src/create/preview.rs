@@ -103,7 +103,8 @@ async fn seen_by(
         slipway.read().await?.entity(&EntityRef::new("user", "default", caller.login())).await.map_err(store)?;
     let entity = entity.map(|entity| entity.entity.body().clone());
     let parameters = parameters(&loaded.template.form, values);
-    let context = context(&parameters, caller.login(), entity.as_ref(), "preview");
+    let own = loaded.template.dialect;
+    let context = context(slipway, own, &parameters, caller.login(), entity.as_ref(), "preview");
     Ok(context.with_secrets(secrets::masked(&parameters)))
 }
 
@@ -141,11 +142,11 @@ pub(super) async fn look(
 /// Goes through the steps, off the threads that answer requests.
 async fn walk_off(loaded: &Loaded, context: RunContext, values: Map<String, Value>, place: Place) -> Result<Seen> {
     let loaded = loaded.clone();
-    let walked = tokio::task::spawn_blocking(move || walk(&loaded, &context, &values, &place));
+    let walked = tokio::task::spawn_blocking(move || walk(&loaded, context, &values, &place));
     walked.await.map_err(|error| crate::errors::internal(&error))
 }
 
-fn walk(loaded: &Loaded, context: &RunContext, values: &Map<String, Value>, place: &Place) -> Seen {
+fn walk(loaded: &Loaded, mut context: RunContext, values: &Map<String, Value>, place: &Place) -> Seen {
     let mut seen = Seen { files: Tree::default(), steps: Vec::new(), will_make: Vec::new(), trouble: None };
     for step in &loaded.template.steps {
         let planned = |makes: String, left_out| PlannedStep { name: step.name.clone(), makes, left_out };
@@ -157,12 +158,17 @@ fn walk(loaded: &Loaded, context: &RunContext, values: &Map<String, Value>, plac
         }
         let makes = if step.action == actions::FETCH_TEMPLATE {
             let before = seen.files.len();
-            if let Err(why) = render(loaded, context, step, &mut seen.files) {
+            if let Err(why) = render(loaded, &context, step, &mut seen.files) {
                 seen.trouble.get_or_insert(why);
             }
             count(seen.files.len() - before, "file", "files")
         } else {
-            words(step, context, &seen.files, place)
+            if actions::is_local(&step.action)
+                && let Err(why) = do_here(loaded, &mut context, step, &mut seen.files)
+            {
+                seen.trouble.get_or_insert(why);
+            }
+            words(step, &context, &seen.files, place)
         };
         seen.steps.push(planned(makes, false));
     }
@@ -175,8 +181,21 @@ fn render(loaded: &Loaded, context: &RunContext, step: &Step, files: &mut Tree) 
     let rounds = context.plan(step, actions::specs()).map_err(|error| at(error.to_string()))?;
     for round in rounds.into_iter().flatten() {
         // What is wrong inside a file says its own file and line.
-        Fetch::read(&round.input, &loaded.folder).map_err(at)?.render(files)?;
+        Fetch::read(&round.input, &loaded.folder).map_err(at)?.render(files, context.engine())?;
     }
+    Ok(())
+}
+
+/// Does a step that needs nothing but the files. What it gives is there for the steps after it.
+fn do_here(loaded: &Loaded, context: &mut RunContext, step: &Step, files: &mut Tree) -> Result<(), String> {
+    let at = |why: String| format!("template.yaml:{}: {why}", step.line);
+    let rounds = context.plan(step, actions::specs()).map_err(|error| at(error.to_string()))?;
+    let mut outputs = Vec::new();
+    for round in rounds.into_iter().flatten() {
+        let (engine, name) = (context.engine().clone(), loaded.template.name.as_str());
+        outputs.push(actions::do_here(&loaded.folder, &step.action, files, &engine, name, &round.input).map_err(at)?.0);
+    }
+    context.record_output(&step.id, step.collect(outputs));
     Ok(())
 }
 

@@ -1,26 +1,33 @@
 //! Rendering skeletons in memory: for the review, for judging the size of a workload, and for `fetch:template` itself.
 
 use super::{actions, score};
-use crate::Result;
+use crate::{Result, Slipway};
 use serde_json::{Map, Value, json};
 use slipway_api_types::AppError;
 use slipway_domain::workload::Workload;
-use slipway_nunjucks::{
-    Engine,
-    backstage::{engine, public_hosts},
-};
-use slipway_scaffold::{FetchTemplateOptions, RunContext, Step, Template, Tree, fetch_template, safe_path};
+use slipway_nunjucks::{Dialect, Engine, backstage::engine};
+use slipway_scaffold::{ErrorHabit, FetchTemplateOptions, RunContext, Step, Template, Tree, fetch_template, safe_path};
 use std::path::{Path, PathBuf};
 
-/// What templates may call.
-pub(crate) fn templates_engine() -> Engine {
-    engine(public_hosts())
+/// What evaluates a template that says, or does not say, which engine it was written for.
+pub(crate) fn templates_engine(slipway: &Slipway, own: Option<Dialect>) -> Engine {
+    let scaffolding = &slipway.settings.scaffolding;
+    engine(scaffolding.hosts.clone()).with_dialect(own.unwrap_or(scaffolding.engine))
 }
 
 /// What the expressions of a run see at its start.
-pub(crate) fn context(parameters: &Map<String, Value>, login: &str, entity: Option<&Value>, run: &str) -> RunContext {
+pub(crate) fn context(
+    slipway: &Slipway,
+    own: Option<Dialect>,
+    parameters: &Map<String, Value>,
+    login: &str,
+    entity: Option<&Value>,
+    run: &str,
+) -> RunContext {
     let user = json!({"ref": format!("user:default/{login}"), "entity": entity});
-    RunContext::new(templates_engine(), parameters, &user, run)
+    let keeps = slipway.settings.scaffolding.keep_errors;
+    let habit = if keeps { ErrorHabit::KeepText } else { ErrorHabit::Fail };
+    RunContext::new(templates_engine(slipway, own), parameters, &user, run).with_habit(habit)
 }
 
 /// One `fetch:template`, read from a step's input.
@@ -49,7 +56,7 @@ impl Fetch {
     }
 
     /// Renders into a workspace. Reads the disk and computes: not for the threads that answer requests.
-    pub(super) fn render(&self, workspace: &mut Tree) -> Result<(), String> {
+    pub(super) fn render(&self, workspace: &mut Tree, engine: &Engine) -> Result<(), String> {
         if !self.skeleton.is_dir() {
             return Err(format!("there is no folder `{}` beside template.yaml", self.url));
         }
@@ -57,8 +64,7 @@ impl Fetch {
         if let Some((path, _)) = source.iter().find(|(_, file)| file.link) {
             return Err(format!("{path} is a symbolic link; put the file itself there"));
         }
-        fetch_template(workspace, &source, &self.values, &self.options, &templates_engine())
-            .map_err(|error| error.to_string())
+        fetch_template(workspace, &source, &self.values, &self.options, engine).map_err(|error| error.to_string())
     }
 }
 

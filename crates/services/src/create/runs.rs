@@ -1,6 +1,6 @@
 //! Runs as people see them: reading one, retrying it, taking it back.
 
-use super::actions;
+use super::{actions, approvals};
 use crate::{Caller, Result, Slipway, errors::store, views::service_link};
 use serde_json::{Value, json};
 use slipway_api_types::{
@@ -15,6 +15,7 @@ use slipway_domain::{
     scaffold::{LogLine, Run, RunState, RunStep, StepState},
     time::Timestamp,
 };
+use slipway_nunjucks::Dialect;
 use slipway_ports::Tx;
 use slipway_scaffold::Step;
 
@@ -37,15 +38,23 @@ pub(crate) fn run_row(run: &Run) -> RunRow {
 }
 
 /// A template's step as a run keeps it.
-pub(super) fn write_step(step: &Step) -> Value {
+pub(super) fn write_step(step: &Step, dialect: Option<Dialect>) -> Value {
     let mut kept =
         json!({"id": step.id, "name": step.name, "action": step.action, "input": step.input, "line": step.line});
+    if let Some(dialect) = dialect {
+        kept["engine"] = dialect.as_str().into();
+    }
     for (key, value) in [("if", &step.condition), ("each", &step.each)] {
         if let Some(value) = value {
             kept[key] = value.clone();
         }
     }
     kept
+}
+
+/// The engine that the template of a run said it was written for.
+pub(crate) fn read_dialect(run: &Run) -> Option<Dialect> {
+    run.steps.get(0)?.get("engine")?.as_str().and_then(Dialect::parse)
 }
 
 /// The step of a run at a position, as the template had it when the run began.
@@ -98,8 +107,13 @@ pub async fn run_page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Ru
         None => None,
     };
     let failed = run.state == RunState::Failed;
+    let now = slipway.clock.now();
+    let approval = match run.state {
+        RunState::Running => approvals::view(&mut *tx, caller, &run, now).await?,
+        _ => None,
+    };
     Ok(RunPage {
-        now: slipway.clock.now().as_millis(),
+        now: now.as_millis(),
         row: run_row(&run),
         error: run.error.clone(),
         steps: steps.iter().map(step_view).collect(),
@@ -107,6 +121,7 @@ pub async fn run_page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Ru
         links: links(&run.result),
         texts: texts(&run.result),
         service,
+        approval,
         may_retry: failed && may_retry(caller, &run).is_ok(),
         may_undo: failed && may_undo(caller, &run).is_ok(),
     })
@@ -184,6 +199,7 @@ pub async fn retry(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> {
         step.error = None;
         tx.set_run_step(&step).await.map_err(store)?;
     }
+    tx.reopen_approvals(run.id).await.map_err(store)?;
     run.state = RunState::Queued;
     hand_over(slipway, tx, caller, run, "run.retry", format!("{} tried it again", caller.display_name)).await
 }

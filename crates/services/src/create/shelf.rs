@@ -1,6 +1,7 @@
 //! The shelf of golden paths.
 
 use super::{
+    approvals::waiting,
     runs::run_row,
     templates::file_of,
     values::{may_create_somewhere, name_in, stored},
@@ -38,13 +39,9 @@ pub async fn shelf(slipway: &Slipway, caller: &Caller) -> Result<CreatePage> {
     let drafts =
         tx.drafts_of(caller.user).await.map_err(store)?.iter().filter_map(|draft| draft_row(draft, &titles)).collect();
     let runs = tx.list_runs(None, 10).await.map_err(store)?.items.iter().map(run_row).collect();
-    Ok(CreatePage {
-        now: slipway.clock.now().as_millis(),
-        templates,
-        drafts,
-        runs,
-        may_create: may_create_somewhere(caller),
-    })
+    let now = slipway.clock.now();
+    let waiting = waiting(&mut *tx, caller, now).await?;
+    Ok(CreatePage { now: now.as_millis(), templates, drafts, waiting, runs, may_create: may_create_somewhere(caller) })
 }
 
 pub(super) fn card(entity: &Entity, teams: &[(String, String)]) -> TemplateCard {

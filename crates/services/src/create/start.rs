@@ -125,7 +125,7 @@ fn new_run(slipway: &Slipway, caller: &Caller, loaded: &Loaded, draft: &Draft, r
         template: loaded.reference.to_string(),
         title: name_in(&parameters).unwrap_or(&template.title).to_owned(),
         parameters: parameters.into(),
-        steps: template.steps.iter().map(super::runs::write_step).collect(),
+        steps: template.steps.iter().map(|step| super::runs::write_step(step, template.dialect)).collect(),
         output: template.output.clone(),
         runtime,
         owner,

@@ -12,7 +12,7 @@ use slipway_api_types::{AppError, ErrorCode};
 use slipway_domain::{
     access::Permission,
     deployment::{Deployment, DeploymentState, Placement},
-    ids::{DeploymentId, ServiceId},
+    ids::{DeploymentId, PlacementId, ServiceId},
     runtime::Target,
     time::{SECOND, Timestamp},
 };
@@ -66,21 +66,45 @@ pub(crate) async fn take_away(slipway: &Slipway, id: ServiceId, why: &str) -> Re
     }
 }
 
+/// Ends every deployment to one placement, because of `why`, and takes down what runs there. Gives the placement as it stands then, and
+/// the transaction in which to say what becomes of it; `None` when it is gone already. Can be done again at any point.
+pub(crate) async fn empty(slipway: &Slipway, id: PlacementId, why: &str) -> Result<Option<(Box<dyn Tx>, Placement)>> {
+    loop {
+        let mut tx = slipway.write().await?;
+        let Some(placement) = tx.placement(id).await.map_err(store)? else { return Ok(None) };
+        let Some(service) = tx.service(placement.service).await.map_err(store)? else { return Ok(None) };
+        end_active(slipway, &mut *tx, std::slice::from_ref(&placement), why).await?;
+        tx.commit().await.map_err(store)?;
+        are_let_go(slipway, service.id).await?;
+        take_down(slipway, &service, &placement).await?;
+        let mut tx = slipway.write().await?;
+        if active(&mut *tx, std::slice::from_ref(&placement)).await?.is_empty() {
+            let stands = tx.placement(id).await.map_err(store)?;
+            return Ok(stands.map(|placement| (tx, placement)));
+        }
+    }
+}
+
 /// Ends every deployment of the service that is under way. `None` when there is no such service.
 async fn call_off(slipway: &Slipway, id: ServiceId, why: &str) -> Result<Option<(Service, Vec<Placement>)>> {
-    let now = slipway.clock.now();
     let mut tx = slipway.write().await?;
     let Some(service) = tx.service(id).await.map_err(store)? else { return Ok(None) };
     let placements = tx.placements_of(&[id]).await.map_err(store)?;
-    for mut deployment in active(&mut *tx, &placements).await? {
+    end_active(slipway, &mut *tx, &placements, why).await?;
+    tx.commit().await.map_err(store)?;
+    Ok(Some((service, placements)))
+}
+
+async fn end_active(slipway: &Slipway, tx: &mut dyn Tx, placements: &[Placement], why: &str) -> Result<()> {
+    let now = slipway.clock.now();
+    for mut deployment in active(tx, placements).await? {
         end(&mut deployment, DeploymentState::Cancelled, now);
         tx.set_deployment(&deployment).await.map_err(store)?;
         tx.add_timeline(&[portal_line(&deployment, "cancelled", now, why.to_owned())]).await.map_err(store)?;
         let version = deployment.version + 1;
         tx.publish("deployment", &deployment.id.to_string(), version, now).await.map_err(store)?;
     }
-    tx.commit().await.map_err(store)?;
-    Ok(Some((service, placements)))
+    Ok(())
 }
 
 async fn active(tx: &mut dyn Tx, placements: &[Placement]) -> Result<Vec<Deployment>> {

@@ -8,7 +8,7 @@ use crate::{
     Caller, Door, Result, Slipway,
     create::{
         actions::{self, Action, ActionContext, ActionError},
-        context, read_step, secrets,
+        context, read_dialect, read_step, secrets,
     },
     errors::store,
 };
@@ -34,7 +34,7 @@ const MOST_CRASHES: i64 = 5;
 pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
     let due = || async {
         let mut tx = slipway.read().await?;
-        tx.active_runs(200).await.map_err(store)
+        tx.active_runs(slipway.clock.now(), 200).await.map_err(store)
     };
     let at_once = slipway.settings.scaffolding.runs_at_once;
     Pool::new(&slipway.wake.runs, at_once).work_on_all(due, |id| work_on(&slipway, id)).await
@@ -130,13 +130,13 @@ async fn advance(slipway: &Slipway, lease: &Lease, id: RunId, tries: u32) -> Res
 }
 
 /// What the run's expressions see now.
-fn seen(case: &Case) -> RunContext {
+fn seen(slipway: &Slipway, case: &Case) -> RunContext {
     let empty = Map::new();
     let mut parameters = case.run.parameters.as_object().unwrap_or(&empty).clone();
     parameters.extend(case.secrets.clone());
-    let id = case.run.id.to_string();
-    let mut context =
-        context(&parameters, case.person.login(), case.entity.as_ref(), &id).with_secrets(case.secrets.clone());
+    let (id, own) = (case.run.id.to_string(), read_dialect(&case.run));
+    let mut context = context(slipway, own, &parameters, case.person.login(), case.entity.as_ref(), &id)
+        .with_secrets(case.secrets.clone());
     for step in case.steps.iter().filter(|step| step.state == StepState::Succeeded) {
         context.record_output(&step.id, step.output.clone());
     }
@@ -163,7 +163,7 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
         let error = ActionError::refused(message, "Undo this run and start again.");
         return fail(slipway, lease, case, row, &error, Vec::new()).await;
     }
-    let inputs: Vec<Value> = match seen(case).plan(&step, actions::specs()) {
+    let inputs: Vec<Value> = match seen(slipway, case).plan(&step, actions::specs()) {
         Ok(Some(rounds)) => rounds.into_iter().map(|round| round.input).collect(),
         Ok(None) => {
             let mut write = Write::of(case);
@@ -183,11 +183,21 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
         let error = ActionError::refused(message, "Look into Slipway's log, then try again or undo.");
         return fail(slipway, lease, case, row, &error, Vec::new()).await;
     }
-    let ctx = ActionContext::new(slipway, &case.run, &case.person, lease);
-    let begun = begun(slipway, row, plans(action, &ctx, &inputs, row));
+    let ctx = ActionContext::new(slipway, &case.run, &case.person, &row.id, lease);
+    let plans = match plans(action, &ctx, &inputs, row).await {
+        Ok(plans) => plans,
+        Err(error @ ActionError::Later { .. }) if tries < TRIES => {
+            return later(slipway, lease, case, row, &error, ctx.said()).await;
+        }
+        Err(error) => return fail(slipway, lease, case, row, &error, ctx.said()).await,
+    };
+    let begun = begun(slipway, row, plans);
     let mut write = Write::of(case);
-    let words = if row.attempts == 0 { format!("{}…", row.name) } else { format!("{}, once more…", row.name) };
-    write.say(slipway, Some(row), &words, false);
+    // A step that waited for a person was begun before, and goes on.
+    if row.attempts > 0 || row.started_at.is_none() {
+        let words = if row.attempts == 0 { format!("{}…", row.name) } else { format!("{}, once more…", row.name) };
+        write.say(slipway, Some(row), &words, false);
+    }
     write.step(begun.clone());
     match write.commit(slipway, lease).await? {
         Next::Again => {}
@@ -206,6 +216,16 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
             write.commit(slipway, lease).await
         }
         Err(ActionError::Overtaken) => Ok(Next::Overtaken),
+        Err(ActionError::Waits) => {
+            let mut write = Write::of(case);
+            write.say_all(slipway, &begun, ctx.said());
+            // It waits as long as it takes; that is no attempt.
+            write.step(RunStep { state: StepState::Waiting, attempts: row.attempts, ..begun });
+            Ok(match write.commit(slipway, lease).await? {
+                Next::Again => Next::Over,
+                next => next,
+            })
+        }
         Err(error @ ActionError::Later { .. }) if tries < TRIES => {
             later(slipway, lease, case, &begun, &error, ctx.said()).await
         }
@@ -214,12 +234,20 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
 }
 
 /// What each round is going to make. What an earlier attempt wrote down stands.
-fn plans(action: &dyn Action, ctx: &ActionContext<'_>, inputs: &[Value], row: &RunStep) -> Value {
+async fn plans(
+    action: &dyn Action,
+    ctx: &ActionContext<'_>,
+    inputs: &[Value],
+    row: &RunStep,
+) -> std::result::Result<Value, ActionError> {
     if !row.undo.is_null() {
-        return row.undo.clone();
+        return Ok(row.undo.clone());
     }
-    let plans: Vec<Value> = inputs.iter().map(|input| action.plan(ctx, input)).collect();
-    if plans.iter().all(Value::is_null) { Value::Null } else { Value::Array(plans) }
+    let mut plans = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        plans.push(action.plan(ctx, input).await?);
+    }
+    Ok(if plans.iter().all(Value::is_null) { Value::Null } else { Value::Array(plans) })
 }
 
 /// A step as it stands while it is being done, with how to take it back: written down before it changes anything.
@@ -254,7 +282,7 @@ async fn finish(slipway: &Slipway, lease: &Lease, case: &Case) -> Result<Next> {
         write.end(slipway, RunState::Failed, Some(failure(step, step.error.as_deref().unwrap_or_default())));
         return write.commit(slipway, lease).await;
     }
-    match seen(case).output(&case.run.output) {
+    match seen(slipway, case).output(&case.run.output) {
         Ok(output) => write.run.result = output,
         // Everything is made; a broken link in the closing words is no reason to call that a failure.
         Err(error) => write.say(slipway, None, &format!("The template's closing words cannot be shown: {error}"), true),
@@ -266,7 +294,7 @@ async fn finish(slipway: &Slipway, lease: &Lease, case: &Case) -> Result<Next> {
 
 async fn backwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, tries: u32) -> Result<Next> {
     let plans = row.undo.as_array().cloned().unwrap_or_default();
-    let ctx = ActionContext::new(slipway, &case.run, &case.person, lease);
+    let ctx = ActionContext::new(slipway, &case.run, &case.person, &row.id, lease);
     let work = async {
         let Some(action) = actions::find(&row.action) else {
             return Err(ActionError::refused(format!("There is no action `{}` here any more.", row.action), ""));
@@ -339,7 +367,7 @@ async fn fail(
     write.say(slipway, Some(step), &error.words(), true);
     let finished_at = Some(slipway.clock.now());
     write.step(RunStep { state: StepState::Failed, error: Some(error.words()), finished_at, ..step.clone() });
-    if !goes_on(case, step) {
+    if !goes_on(slipway, case, step) {
         let first = first_failed(case).map_or_else(
             || failure(step, &error.words()),
             |first| failure(first, first.error.as_deref().unwrap_or_default()),
@@ -354,7 +382,10 @@ fn failure(step: &RunStep, words: &str) -> String {
 }
 
 /// Whether a step after this one asks to be done after a failure.
-fn goes_on(case: &Case, failed: &RunStep) -> bool {
+fn goes_on(slipway: &Slipway, case: &Case, failed: &RunStep) -> bool {
+    let context = seen(slipway, case);
     let later = case.steps.iter().filter(|step| step.position > failed.position && step.state == StepState::Waiting);
-    later.map(|step| read_step(&case.run, step)).any(|step| step.asks_after_failure())
+    later
+        .map(|step| read_step(&case.run, step))
+        .any(|step| step.asks_after_failure() && context.goes_on_after_failure())
 }

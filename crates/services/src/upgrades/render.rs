@@ -39,12 +39,13 @@ pub(super) async fn render(
 ) -> Result<Tree> {
     let entity = slipway.read().await?.entity(&origin.user).await.map_err(store)?;
     let entity = entity.map(|entity| entity.entity.body().clone());
-    let context = context(inputs, origin.user.name(), entity.as_ref(), &origin.run);
-    let folder = folder.clone();
+    let own = folder.template().ok().and_then(|template| template.dialect);
+    let context = context(slipway, own, inputs, origin.user.name(), entity.as_ref(), &origin.run);
+    let (folder, engine) = (folder.clone(), templates_engine(slipway, own));
     let rendered = tokio::task::spawn_blocking(move || {
         let mut known = Actions::default();
         actions::specs().iter().for_each(|spec| known.add_portal(spec.clone()));
-        folder.render(&known, &templates_engine(), context, actions::REPOSITORY_CREATE)
+        folder.render(&known, &engine, context, actions::REPOSITORY_CREATE)
     });
     let rendered = rendered.await.map_err(|error| internal(&error))?;
     rendered.map_err(|why| AppError::conflict(format!("This version of the template cannot be rendered: {why}")))

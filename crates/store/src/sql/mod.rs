@@ -1,6 +1,7 @@
 //! Every constant statement, by aggregate. `$1`, `RETURNING` and `ON CONFLICT` mean the same to both engines.
 
 pub(crate) mod accounts;
+pub(crate) mod approvals;
 pub(crate) mod catalog;
 pub(crate) mod delivery;
 pub(crate) mod deployments;
@@ -62,6 +63,7 @@ use listed;
 pub(crate) fn all() -> Vec<(&'static str, PerEngine)> {
     [
         accounts::all(),
+        approvals::all(),
         catalog::all(),
         delivery::all(),
         deployments::all(),

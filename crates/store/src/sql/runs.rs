@@ -35,7 +35,10 @@ statements! {
     RUNS_NEXT: &str = concat!(
         "SELECT ", run!(), " FROM runs WHERE (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $1"
     );
-    ACTIVE_RUNS: &str = "SELECT id FROM runs WHERE state IN ('queued', 'running', 'undoing') ORDER BY created_at, id LIMIT $1";
+    ACTIVE_RUNS: &str = "SELECT id FROM runs WHERE state IN ('queued', 'running', 'undoing') AND NOT EXISTS (
+            SELECT 1 FROM approvals a
+            WHERE a.run = runs.id AND a.approved IS NULL AND (a.expires_at IS NULL OR a.expires_at > $1)
+        ) ORDER BY created_at, id LIMIT $2";
 
     RUN_STEPS: &str = "SELECT run, position, id, name, action, state, attempts, output, undo, error, started_at, finished_at
         FROM run_steps WHERE run = $1 ORDER BY position";

@@ -48,6 +48,7 @@ statements! {
     );
     SET_PLACEMENT: &str = "UPDATE placements SET runtime = $2, workload = $3, current = $4, observed = $5, health = $6,
         health_state = $7, seen_at = $8, observe_at = $9, version = version + 1 WHERE id = $1 AND version = $10";
+    DELETE_PLACEMENT: &str = "DELETE FROM placements WHERE id = $1";
     PLACEMENTS_DUE: &str = concat!(
         "SELECT ", placement!(), " FROM placements p WHERE p.observe_at <= $1 ORDER BY p.observe_at, p.id LIMIT $2"
     );

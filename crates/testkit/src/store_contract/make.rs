@@ -10,9 +10,9 @@ use slipway_domain::{
     environment::{Environment, Tier},
     health::Health,
     ids::{
-        ArtifactId, AuditId, BuildId, CampaignId, DeploymentId, DraftId, IncidentId, LocationId, NoteId, NoticeId,
-        PlacementId, RepositoryId, RunId, ServiceId, SessionId, SourceDeliveryId, SourceId, SubscriptionId, TokenId,
-        UpgradeId, UserId,
+        ApprovalId, ArtifactId, AuditId, BuildId, CampaignId, DeploymentId, DraftId, IncidentId, LocationId, NoteId,
+        NoticeId, PlacementId, RepositoryId, RunId, ServiceId, SessionId, SourceDeliveryId, SourceId, SubscriptionId,
+        TokenId, UpgradeId, UserId,
     },
     scaffold::{Draft, LogLine, Run, RunState, RunStep, StepState},
     time::Timestamp,
@@ -59,6 +59,7 @@ ids! {
     deployment_id: DeploymentId;
     draft_id: DraftId;
     run_id: RunId;
+    approval_id: ApprovalId;
     note_id: NoteId;
     incident_id: IncidentId;
     notice_id: NoticeId;

@@ -3,6 +3,7 @@
 //! Each test gets an empty, migrated store of its own.
 
 pub mod accounts;
+pub mod approvals;
 pub mod catalog;
 pub mod delivery;
 pub mod deployments;
@@ -73,6 +74,7 @@ macro_rules! store_contract {
     ($with:path) => {
         $crate::store_contract! { @each $with;
             accounts: people, sessions, setup_link, failed_sign_ins, tokens, audit;
+            approvals: approvals;
             catalog: locations, entities, entities_count_changes, batches, relations, filters, pages, facets, cascade;
             delivery: appends_once, order, version, concurrent_writers;
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;

@@ -73,7 +73,7 @@ pub async fn runs(store: Arc<dyn Store>) {
         assert_eq!(tx.run(run.id).await.unwrap().as_ref(), Some(&run));
         assert_eq!(tx.run(make::run_id(9)).await.unwrap(), None);
         assert_eq!(tx.run_steps(run.id).await.unwrap(), [make::step(1, 0), step.clone()]);
-        assert_eq!(tx.active_runs(10).await.unwrap(), [make::run_id(2)]);
+        assert_eq!(tx.active_runs(make::at(100), 10).await.unwrap(), [make::run_id(2)]);
     });
     let mut tx = store.begin_write().await.unwrap();
     refused!(tx.add_run(&Run { user: make::user_id(9), ..make::run(3, 0) }, &[]).await, StoreError::Dangling(_));
@@ -90,7 +90,7 @@ pub async fn pages(store: Arc<dyn Store>) {
     read!(store, tx => {
         let all = walk!(cursor => tx.list_runs(cursor, 2).await.unwrap());
         assert_eq!(all.iter().map(|r| r.id).collect::<Vec<_>>(), (1..=9).rev().map(make::run_id).collect::<Vec<_>>());
-        assert_eq!(tx.active_runs(2).await.unwrap(), [1, 2].map(make::run_id));
+        assert_eq!(tx.active_runs(make::at(100), 2).await.unwrap(), [1, 2].map(make::run_id));
         for cursor in NO_CURSORS {
             refused!(tx.list_runs(Some(cursor), 10).await, StoreError::BadCursor);
         }

@@ -126,6 +126,12 @@ pub async fn placements(store: Arc<dyn Store>) {
         // Where nothing was ever deployed there is nothing to be well or ill.
         assert_eq!(health, [(word("degraded"), Some(make::at(7)))]);
     });
+    write!(store, tx => {
+        tx.delete_placement(full.id).await.unwrap();
+        tx.delete_placement(full.id).await.unwrap();
+        assert_eq!(tx.placement(full.id).await.unwrap(), None);
+        assert_eq!(tx.placements_of(&[make::service_id(1)]).await.unwrap().len(), 1);
+    });
     let mut tx = store.begin_write().await.unwrap();
     refused!(tx.add_placement(&make::placement(8, 1, "nowhere")).await, StoreError::Dangling(_));
 }

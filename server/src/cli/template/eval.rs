@@ -1,6 +1,6 @@
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
-use slipway_nunjucks::{Engine, Syntax};
+use slipway_nunjucks::{Dialect, Engine, Syntax};
 use std::{
     io::{BufRead as _, BufReader, Read, Write as _},
     path::PathBuf,
@@ -16,6 +16,9 @@ pub struct Options {
     /// Give the text itself where a value cannot be evaluated, as Backstage goes on with it.
     #[arg(long)]
     keep_errors: bool,
+    /// What expressions mean: current, or legacy for what was written for older Backstages.
+    #[arg(long, value_name = "ENGINE", default_value = "current", value_parser = super::dialect)]
+    engine: Dialect,
 }
 
 impl Options {
@@ -28,7 +31,7 @@ impl Options {
         };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         let mut fine = true;
-        let engine = super::engine(&[])?;
+        let engine = super::engine(&[])?.with_dialect(self.engine);
         for (index, line) in BufReader::new(input).lines().enumerate() {
             let line = line.context("the cases cannot be read")?;
             let outcome = match serde_json::from_str::<Value>(&line) {

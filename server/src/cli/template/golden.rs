@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use similar::TextDiff;
+use slipway_nunjucks::Dialect;
 use slipway_scaffold::{ErrorHabit, File, Globs, Status, Tree};
 use std::{
     collections::BTreeSet,
@@ -142,6 +143,7 @@ impl Options {
                 hosts: &hosts,
                 stubs: &stubs,
                 habit: ErrorHabit::Fail,
+                dialect: Dialect::default(),
                 // The same in every run, so that files which carry it stay the same.
                 task: "00000000-0000-4000-8000-000000000000".to_owned(),
             },

@@ -14,7 +14,7 @@ pub use places::Places;
 use anyhow::Context as _;
 use serde_json::{Map, Value};
 use slipway_nunjucks::{
-    Engine,
+    Dialect, Engine,
     backstage::{self, RepoHost},
 };
 use slipway_scaffold::Actions;
@@ -71,6 +71,11 @@ fn engine(hosts: &[String]) -> anyhow::Result<Engine> {
         known.insert(name.to_lowercase(), kind);
     }
     Ok(backstage::engine(known))
+}
+
+/// `current` or `legacy`.
+fn dialect(text: &str) -> Result<Dialect, String> {
+    Dialect::parse(text).ok_or_else(|| "use current or legacy".to_owned())
 }
 
 /// Every action there is: those of the public templates, and the portal's own.

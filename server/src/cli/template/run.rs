@@ -3,6 +3,7 @@ use crate::{cli::print, system::SystemEntropy};
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 use slipway_domain::catalog::EntityRef;
+use slipway_nunjucks::Dialect;
 use slipway_ports::Entropy as _;
 use slipway_scaffold::{ErrorHabit, Report, RunContext, Runner, Status, Template, TemplateError, Tree};
 use std::{
@@ -34,6 +35,9 @@ pub struct Options {
     /// The outputs of steps that reach outside, by step: {"publish": {"remoteUrl": "…"}}; else they are examples.
     #[arg(long, value_name = "FILE")]
     stub: Option<PathBuf>,
+    /// What expressions mean, where the template does not say it itself: current, or legacy for what was written for older Backstages.
+    #[arg(long, value_name = "ENGINE", default_value = "current", value_parser = super::dialect)]
+    engine: Dialect,
     /// Where the files go; new, or empty.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
@@ -74,6 +78,7 @@ impl Options {
             maps: &self.maps,
             hosts: &self.hosts,
             stubs: &stubs,
+            dialect: self.engine,
             habit: if self.keep_errors { ErrorHabit::KeepText } else { ErrorHabit::Fail },
             task: SystemEntropy.uuid().to_string(),
         };
@@ -91,6 +96,8 @@ pub struct Case<'a> {
     pub hosts: &'a [String],
     pub stubs: &'a Map<String, Value>,
     pub habit: ErrorHabit,
+    /// What expressions mean, where the template does not say it.
+    pub dialect: Dialect,
     /// `context.task.id`
     pub task: String,
 }
@@ -104,7 +111,7 @@ pub fn run(file: &Path, case: Case<'_>) -> anyhow::Result<(Report, Tree)> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
     let places = Places::of_template(file, &text, case.maps)?;
     let (template, _) = Template::read(&text, &name, &places)?;
-    let engine = engine(case.hosts)?;
+    let engine = engine(case.hosts)?.with_dialect(template.dialect.unwrap_or(case.dialect));
     let actions = actions();
     let runner = Runner { actions: &actions, source: &places, engine: &engine, stubs: case.stubs, file: &name };
     let mut errors = runner.unknown(&template);

@@ -37,8 +37,8 @@ impl Action for CatalogRegister {
         }
     }
 
-    fn plan(&self, ctx: &ActionContext<'_>, _input: &Value) -> Value {
-        json!({"location": LocationId::from_uuid(ctx.slipway.entropy.uuid())})
+    async fn plan(&self, ctx: &ActionContext<'_>, _input: &Value) -> Result<Value, ActionError> {
+        Ok(json!({"location": LocationId::from_uuid(ctx.slipway.entropy.uuid())}))
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {

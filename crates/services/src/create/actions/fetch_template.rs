@@ -44,10 +44,11 @@ impl Action for FetchTemplate {
         if !input["copyWithoutRender"].is_null() {
             ctx.say("copyWithoutRender is passed over, as in Backstage; use copyWithoutTemplating");
         }
+        let engine = ctx.engine();
         let mut workspace = ctx.files().await?;
         let rendered = tokio::task::spawn_blocking(move || {
             let before = workspace.len();
-            fetch.render(&mut workspace)?;
+            fetch.render(&mut workspace, &engine)?;
             Ok::<_, String>((workspace.len() - before, workspace))
         });
         let rendered = rendered.await.map_err(|error| ActionError::from(crate::errors::internal(&error)))?;

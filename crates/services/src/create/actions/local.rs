@@ -1,9 +1,10 @@
 //! Actions that need nothing but the run's files: those of [`slipway_scaffold`], the same here and on the command line.
 
 use super::{Action, ActionContext, ActionError, KNOWN};
-use crate::create::{render::templates_engine, templates};
+use crate::create::templates;
 use async_trait::async_trait;
 use serde_json::Value;
+use slipway_nunjucks::Engine;
 use slipway_scaffold::{ActionSpec, Bench, File, Source, Support, Tree, safe_path};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ struct Local {
 
 /// Every one that there is.
 pub(super) fn all() -> impl Iterator<Item = Box<dyn Action>> {
-    let local = KNOWN.registry().iter().filter(|spec| KNOWN.support(&spec.name) == Some(Support::Whole));
+    let local = KNOWN.registry().iter().filter(|spec| is_local(&spec.name));
     local.map(|spec| Box::new(Local { spec: spec.clone() }) as Box<dyn Action>)
 }
 
@@ -28,15 +29,12 @@ impl Action for Local {
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, _plan: &Value) -> Result<Value, ActionError> {
-        let source = Beside { folder: templates::folder_of_run(ctx.slipway, ctx.run).await? };
-        let (mut workspace, engine) = (ctx.files().await?, templates_engine());
+        let folder = templates::folder_of_run(ctx.slipway, ctx.run).await?;
+        let (mut workspace, engine) = (ctx.files().await?, ctx.engine());
         let (name, input, template) = (self.spec.name.clone(), input.clone(), ctx.run.template.clone());
         let work = tokio::task::spawn_blocking(move || {
-            let mut log = Vec::new();
-            let (source, engine) = (&source, &engine);
-            let mut bench = Bench { workspace: &mut workspace, source, engine, template: &template, log: &mut log };
-            let done = KNOWN.run(&name, &mut bench, &input).unwrap_or_else(|| Err(super::why_not(&name)));
-            done.map(|output| (output, workspace, log))
+            let done = do_here(&folder, &name, &mut workspace, &engine, &template, &input);
+            done.map(|(output, log)| (output, workspace, log))
         });
         let done = work.await.map_err(|error| ActionError::from(crate::errors::internal(&error)))?;
         let mend = "Mend the template, then try again.";
@@ -45,6 +43,27 @@ impl Action for Local {
         ctx.put_files(workspace);
         Ok(output)
     }
+}
+
+/// Whether an action needs nothing but the files.
+pub(in crate::create) fn is_local(action: &str) -> bool {
+    KNOWN.support(action) == Some(Support::Whole)
+}
+
+/// Does such an action in a workspace; gives its output, and what it said. Reads the disk and computes: not for the threads that
+/// answer requests.
+pub(in crate::create) fn do_here(
+    folder: &Path,
+    action: &str,
+    workspace: &mut Tree,
+    engine: &Engine,
+    template: &str,
+    input: &Value,
+) -> Result<(Value, Vec<String>), String> {
+    let (source, mut log) = (Beside { folder: folder.to_path_buf() }, Vec::new());
+    let mut bench = Bench { workspace, source: &source, engine, template, log: &mut log };
+    let done = KNOWN.run(action, &mut bench, input).unwrap_or_else(|| Err(super::why_not(action)));
+    done.map(|output| (output, log))
 }
 
 /// What a template finds beside itself.

@@ -9,7 +9,7 @@ use super::{
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use slipway_domain::catalog::EntityRef;
-use slipway_nunjucks::backstage::{parse_repo_url, public_hosts};
+use slipway_nunjucks::backstage::parse_repo_url;
 use slipway_scaffold::{ActionSpec, Tree, child_path};
 
 /// The actions whose place it takes.
@@ -44,13 +44,12 @@ impl Action for Publish {
         self.spec.clone()
     }
 
-    fn plan(&self, ctx: &ActionContext<'_>, input: &Value) -> Value {
-        let (Ok(owner), Ok(name)) = (team(ctx), name(input)) else { return Value::Null };
-        plan(ctx, &owner, &name)
+    async fn plan(&self, ctx: &ActionContext<'_>, input: &Value) -> Result<Value, ActionError> {
+        Ok(plan(ctx, &team(ctx)?, &name(ctx, input)?))
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {
-        let (owner, _) = (team(ctx)?, name(input)?);
+        let (owner, _) = (team(ctx)?, name(ctx, input)?);
         let given = |key: &str| input[key].as_str().filter(|text| !text.trim().is_empty());
         let branch = given("defaultBranch").unwrap_or("main").to_owned();
         let message = given("gitCommitMessage").unwrap_or("initial commit").to_owned();
@@ -75,9 +74,9 @@ fn team(ctx: &ActionContext<'_>) -> Result<EntityRef, ActionError> {
 }
 
 /// The name that the repository's address says.
-fn name(input: &Value) -> Result<String, ActionError> {
+fn name(ctx: &ActionContext<'_>, input: &Value) -> Result<String, ActionError> {
     let refused = |why: String| ActionError::refused(format!("repoUrl: {why}."), "Mend the template, then try again.");
-    let parts = parse_repo_url(text(input, "repoUrl"), &public_hosts()).map_err(refused)?;
+    let parts = parse_repo_url(text(input, "repoUrl"), &ctx.slipway.settings.scaffolding.hosts).map_err(refused)?;
     let name = parts.get("repo").and_then(Value::as_str).filter(|name| !name.is_empty());
     name.map(str::to_owned).ok_or_else(|| refused("it does not say `repo`".to_owned()))
 }

@@ -46,8 +46,8 @@ impl Action for RepositoryCreate {
         }
     }
 
-    fn plan(&self, ctx: &ActionContext<'_>, input: &Value) -> Value {
-        owner(input).map_or(Value::Null, |owner| plan(ctx, &owner, text(input, "name")))
+    async fn plan(&self, ctx: &ActionContext<'_>, input: &Value) -> Result<Value, ActionError> {
+        Ok(owner(input).map_or(Value::Null, |owner| plan(ctx, &owner, text(input, "name"))))
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {

@@ -44,8 +44,8 @@ impl Action for ServiceCreate {
         }
     }
 
-    fn plan(&self, ctx: &ActionContext<'_>, _input: &Value) -> Value {
-        json!({"service": ServiceId::from_uuid(ctx.slipway.entropy.uuid())})
+    async fn plan(&self, ctx: &ActionContext<'_>, _input: &Value) -> Result<Value, ActionError> {
+        Ok(json!({"service": ServiceId::from_uuid(ctx.slipway.entropy.uuid())}))
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {

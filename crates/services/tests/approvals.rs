@@ -1,0 +1,145 @@
+//! Runs that wait for a person's word: who may give it, what it does, and what happens when nobody does.
+
+mod common;
+
+use common::{TestWorld, draft_in, typed};
+use slipway_api_types::ErrorCode;
+use slipway_domain::{
+    access::Role,
+    scaffold::{RunState, StepState},
+    time::MINUTE,
+};
+use slipway_services::{Caller, create, reconcile};
+use std::sync::Arc;
+
+const TEAM: Option<&str> = Some("group:default/payments");
+
+struct Asked {
+    world: TestWorld,
+    caller: Caller,
+    run: String,
+    _templates: tempfile::TempDir,
+}
+
+impl Asked {
+    /// A run that has come to a step that asks, with this input.
+    async fn with(input: &str) -> Self {
+        let templates = tempfile::tempdir().unwrap();
+        let folder = templates.path().join("small");
+        std::fs::create_dir(&folder).unwrap();
+        let text = format!(
+            "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {{name: small, title: Small}}\nspec:\n  \
+             type: service\n  parameters:\n    required: [name, owner]\n    properties: {{name: {{type: string}}, owner: \
+             {{type: string, ui:field: OwnerPicker}}}}\n  steps:\n    - {{id: ask, name: Ask, action: \"slipway:approval\", \
+             input: {input}}}\n    - {{id: end, action: \"debug:log\", input: {{message: \"thanks to ${{{{ \
+             steps.ask.output.approvedBy }}}}\"}}}}\n"
+        );
+        std::fs::write(folder.join("template.yaml"), text).unwrap();
+        let world = TestWorld::with_templates(templates.path().to_owned()).await;
+        let caller = world.developer().await;
+        let run = start(&world, &caller).await;
+        reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+        Self { world, caller, run, _templates: templates }
+    }
+
+    async fn page(&self, caller: &Caller) -> slipway_api_types::create::RunPage {
+        create::run_page(&self.world.slipway, caller, &self.run).await.unwrap()
+    }
+
+    async fn decide(&self, caller: &Caller, verdict: &str, reason: &str) -> Result<(), slipway_api_types::AppError> {
+        let id = self.page(caller).await.approval.unwrap().id;
+        create::decide(&self.world.slipway, caller, &id, verdict, reason).await
+    }
+}
+
+async fn start(world: &TestWorld, caller: &Caller) -> String {
+    let page = typed(&[("name", "order-intake"), ("owner", "payments")]);
+    let sent = create::send_page(&world.slipway, caller, "default", "small", "", 0, &page).await.unwrap();
+    let draft = draft_in(&sent.next);
+    create::choose_runtime(&world.slipway, caller, &draft, "ecs").await.unwrap();
+    let sent = create::start(&world.slipway, caller, &draft).await.unwrap();
+    sent.next.trim_start_matches("/runs/").to_owned()
+}
+
+#[tokio::test]
+async fn a_run_waits_for_a_lead_and_goes_on_with_their_word() {
+    let asked = Asked::with("{message: May it be?}").await;
+    let (world, dev) = (&asked.world, &asked.caller);
+    let lead = world.person("lea", Role::TeamLead, TEAM).await;
+    let other = world.person("ott", Role::TeamLead, Some("group:default/platform")).await;
+    let page = asked.page(dev).await;
+    let approval = page.approval.unwrap();
+    assert_eq!(approval.waits_for, "Waiting for approval by a team lead of payments");
+    assert_eq!((approval.message.as_str(), approval.may_decide), ("May it be?", false));
+    assert_eq!((page.row.state, page.steps[0].state), (RunState::Running, StepState::Waiting));
+    assert_eq!(page.log.iter().filter(|line| line.message == approval.waits_for).count(), 1);
+
+    // Nothing happens by itself, here or in a process that starts later.
+    let later = world.process("later", world.store.clone(), world.forge.clone());
+    assert_eq!(reconcile::pass_runs(later).await.unwrap(), 0);
+    let waiting = async |caller: &Caller| create::shelf(&world.slipway, caller).await.unwrap().waiting;
+    assert_eq!(waiting(&lead).await[0].href, format!("/runs/{}", asked.run));
+    assert_eq!((waiting(dev).await, waiting(&other).await), (vec![], vec![]));
+
+    for nobody in [dev, &other] {
+        assert_eq!(asked.decide(nobody, "approve", "").await.unwrap_err().code, ErrorCode::Forbidden);
+    }
+    assert_eq!(asked.decide(&lead, "perhaps", "").await.unwrap_err().fields[0].field, "verdict");
+    assert_eq!(asked.decide(&lead, "refuse", " ").await.unwrap_err().fields[0].field, "reason");
+    assert!(asked.page(&lead).await.approval.unwrap().may_decide);
+    asked.decide(&lead, "approve", "fine").await.unwrap();
+    let again = create::decide(&world.slipway, &lead, &approval.id, "refuse", "no").await.unwrap_err();
+    assert_eq!((again.code, again.message.as_str()), (ErrorCode::Conflict, "lea has decided already."));
+    reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+    let page = asked.page(dev).await;
+    assert_eq!((page.row.state, page.approval, page.steps[0].attempts), (RunState::Succeeded, None, 1));
+    let said: Vec<&str> = page.log.iter().map(|line| line.message.as_str()).collect();
+    assert!(said.contains(&"lea of Test approved: fine") && said.contains(&"thanks to lea"), "{said:?}");
+    let audit = world.store.begin_read().await.unwrap().audit(None, 10).await.unwrap().items;
+    let line = audit.iter().find(|line| line.action == "run.approve").unwrap();
+    assert_eq!(
+        (line.actor.as_str(), line.target.as_str(), line.detail["reason"].as_str()),
+        ("lea", &*asked.run, Some("fine"))
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_fails_the_step_and_trying_again_asks_again() {
+    let asked = Asked::with("{otherPerson: true, role: developer}").await;
+    let world = &asked.world;
+    let mine = asked.decide(&asked.caller, "approve", "").await.unwrap_err();
+    assert!(mine.message.contains("somebody else"), "{}", mine.message);
+    let colleague = world.person("cole", Role::Developer, TEAM).await;
+    asked.decide(&colleague, "refuse", "too early").await.unwrap();
+    reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+    let page = asked.page(&asked.caller).await;
+    assert_eq!(page.row.state, RunState::Failed);
+    assert!(page.error.unwrap().contains("cole refused: too early"));
+    create::retry(&world.slipway, &asked.caller, &asked.run).await.unwrap();
+    reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+    asked.decide(&colleague, "approve", "").await.unwrap();
+    reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+    assert_eq!(asked.page(&asked.caller).await.row.state, RunState::Succeeded);
+}
+
+#[tokio::test]
+async fn nobody_in_time_is_a_refusal() {
+    let asked = Asked::with("{timeoutMinutes: 60}").await;
+    let world = &asked.world;
+    let lead = world.person("lea", Role::TeamLead, TEAM).await;
+    let id = asked.page(&lead).await.approval.unwrap().id;
+    world.clock.advance(59 * MINUTE);
+    assert_eq!(reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap(), 0);
+    world.clock.advance(MINUTE);
+    let late = create::decide(&world.slipway, &lead, &id, "approve", "").await.unwrap_err();
+    assert!(late.message.contains("The time for this is over"), "{}", late.message);
+    reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
+    let page = asked.page(&lead).await;
+    assert_eq!((page.row.state, page.approval), (RunState::Failed, None));
+    assert!(page.error.unwrap().contains("Nobody decided in time"));
+    create::undo(&world.slipway, &lead, &asked.run).await.unwrap();
+    reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
+    assert_eq!(asked.page(&lead).await.row.state, RunState::Undone);
+    let run = asked.run.parse().unwrap();
+    assert_eq!(world.store.begin_read().await.unwrap().approvals_of(run).await.unwrap(), []);
+}
