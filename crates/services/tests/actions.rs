@@ -203,10 +203,10 @@ impl Started {
             add_shop(&world).await;
         }
         let page = typed(&[("name", "order-intake"), ("owner", "payments")]);
-        let sent = create::send_page(&world.slipway, &caller, "default", "small", "", 0, &page).await.unwrap();
+        let sent = create::send_page(&world.slipway, &caller, "default", "small", "", 0, &page, "").await.unwrap();
         let draft = draft_in(&sent.next);
         create::choose_runtime(&world.slipway, &caller, &draft, "ecs").await.unwrap();
-        let sent = create::start(&world.slipway, &caller, &draft).await.unwrap();
+        let sent = create::start(&world.slipway, &caller, &draft, &Default::default()).await.unwrap();
         Self { run: sent.next.trim_start_matches("/runs/").to_owned(), world, caller, lead, _templates: templates }
     }
 

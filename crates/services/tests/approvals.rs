@@ -54,10 +54,10 @@ impl Asked {
 
 async fn start(world: &TestWorld, caller: &Caller) -> String {
     let page = typed(&[("name", "order-intake"), ("owner", "payments")]);
-    let sent = create::send_page(&world.slipway, caller, "default", "small", "", 0, &page).await.unwrap();
+    let sent = create::send_page(&world.slipway, caller, "default", "small", "", 0, &page, "").await.unwrap();
     let draft = draft_in(&sent.next);
     create::choose_runtime(&world.slipway, caller, &draft, "ecs").await.unwrap();
-    let sent = create::start(&world.slipway, caller, &draft).await.unwrap();
+    let sent = create::start(&world.slipway, caller, &draft, &Default::default()).await.unwrap();
     sent.next.trim_start_matches("/runs/").to_owned()
 }
 

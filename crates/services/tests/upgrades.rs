@@ -83,10 +83,10 @@ fn write_second_version(folder: &Path) {
 /// Creates a service of the template.
 async fn create_service(world: &TestWorld, caller: &Caller, name: &str) {
     let page = typed(&[("name", name), ("owner", "payments")]);
-    let sent = create::send_page(&world.slipway, caller, "default", "small", "", 0, &page).await.unwrap();
+    let sent = create::send_page(&world.slipway, caller, "default", "small", "", 0, &page, "").await.unwrap();
     let draft = draft_in(&sent.next);
     create::choose_runtime(&world.slipway, caller, &draft, "ecs").await.unwrap();
-    create::start(&world.slipway, caller, &draft).await.unwrap();
+    create::start(&world.slipway, caller, &draft, &Default::default()).await.unwrap();
     reconcile::pass_runs(world.slipway.clone()).await.unwrap();
 }
 
