@@ -20,7 +20,7 @@ pub use upgrades::*;
 #[cfg(feature = "ssr")]
 use crate::context::{accept_json, status};
 #[cfg(feature = "ssr")]
-use slipway_api_types::{AppError, text_json::PageText};
+use slipway_api_types::{AppError, wire::PageText};
 
 /// Rows of one part of a list.
 #[cfg(feature = "ssr")]

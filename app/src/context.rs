@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use slipway_api_types::{
     AppError, ErrorCode,
-    text_json::{read, write},
+    wire::{read, write},
 };
 use slipway_services::{Caller, Slipway};
 use std::sync::Arc;

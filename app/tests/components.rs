@@ -152,7 +152,11 @@ fn a_log_shows_its_end_and_says_what_it_leaves_out() {
 
 #[test]
 fn files_stand_in_their_folders_with_counts() {
-    let file = |path: &str| TreeFile { path: path.to_owned(), contents: Some(vec![(Colour::Plain, "<x>".to_owned())]), bytes: 3 };
+    let file = |path: &str| TreeFile {
+        path: path.to_owned(),
+        contents: Some(vec![(Colour::Plain, "<x>".to_owned())]),
+        bytes: 3,
+    };
     let page = html(|| view! { <FileTree files=vec![file("src/main.rs"), file("src/a/b.rs"), file("Cargo.toml")]/> });
     assert!(page.contains("3 files") && page.contains("&lt;x&gt;"), "{page}");
     assert_eq!(page.matches("<details").count(), 5, "{page}");

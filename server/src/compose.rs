@@ -101,7 +101,6 @@ fn settings(config: &Config, role: Role) -> Settings {
         zone: config.metrics.zone.clone(),
         registry: config.pipeline.registry.clone(),
         templates: folders::templates(),
-        versions: config.server.data.join("versions"),
         build_millis: i64::from(config.pipeline.build_millis),
         session_millis: i64::from(config.server.session_days) * DAY,
         build_pushes: config.build_pushes(),

@@ -6,7 +6,7 @@ use slipway_api_types::{
     AppError,
     catalog::{EntityListPage, EntityPage, EntityQuery, RegisterReport},
     search::SearchHit,
-    text_json::{PageJson, PageText, TextJson},
+    wire::{Json, PageCodec, PageText},
 };
 
 #[cfg(feature = "ssr")]
@@ -14,25 +14,25 @@ use super::{PART, page};
 #[cfg(feature = "ssr")]
 use crate::context::{context, go, is_plain_form, status};
 
-#[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = PageCodec)]
 pub async fn read_catalog(query: EntityQuery) -> Result<PageText<EntityListPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::catalog::list(&slipway, &caller, &query, PART).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "entity", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "entity", input = GetUrl, output = PageCodec)]
 pub async fn read_entity(kind: String, namespace: String, name: String) -> Result<PageText<EntityPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::catalog::page(&slipway, &caller, &kind, &namespace, &name).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "search", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "search", input = GetUrl, output = PageCodec)]
 pub async fn find(q: String) -> Result<PageText<Vec<SearchHit>>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::search::find(&slipway, &caller, &q).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "register", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "register", input = PostUrl, output = Json)]
 pub async fn register_location(target: String) -> Result<RegisterReport, AppError> {
     let (slipway, caller) = context()?;
     let report = slipway_services::catalog::register(&slipway, &caller, &target).await.map_err(status)?;
@@ -56,7 +56,7 @@ fn without_script(report: RegisterReport) -> Result<RegisterReport, AppError> {
     Ok(report)
 }
 
-#[server(prefix = "/api/ui", endpoint = "refresh-entity", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "refresh-entity", input = PostUrl, output = Json)]
 pub async fn refresh_entity(kind: String, namespace: String, name: String) -> Result<RegisterReport, AppError> {
     let (slipway, caller) = context()?;
     slipway_services::catalog::refresh(&slipway, &caller, &kind, &namespace, &name).await.map_err(status)

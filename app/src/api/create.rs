@@ -7,7 +7,7 @@ use server_fn::{ServerFn, error::ServerFnUrlError};
 use slipway_api_types::{
     AppError,
     create::{CreatePage, Preview, RunPage, WizardPage, WizardSent},
-    text_json::{PageJson, PageText, TextJson},
+    wire::{Json, PageCodec, PageText},
 };
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use super::page;
 #[cfg(feature = "ssr")]
 use crate::context::{context, go, is_plain_form, status};
 
-#[server(prefix = "/api/ui", endpoint = "create", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "create", input = GetUrl, output = PageCodec)]
 pub async fn read_shelf() -> Result<PageText<CreatePage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::create::shelf(&slipway, &caller).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "wizard", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "wizard", input = GetUrl, output = PageCodec)]
 pub async fn read_wizard(
     namespace: String,
     name: String,
@@ -33,13 +33,13 @@ pub async fn read_wizard(
     page(slipway_services::create::wizard(&slipway, &caller, &namespace, &name, &draft, &step).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "run", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "run", input = GetUrl, output = PageCodec)]
 pub async fn read_run(id: String) -> Result<PageText<RunPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::create::run_page(&slipway, &caller, &id).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "send-page", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "send-page", input = PostUrl, output = Json)]
 pub async fn send_page(
     namespace: String,
     name: String,
@@ -79,7 +79,7 @@ async fn to_new_draft(
 }
 
 /// What a run would make with what stands in the form now. Sent as a body: what one types is in no address.
-#[server(prefix = "/api/ui", endpoint = "preview", input = PostUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "preview", input = PostUrl, output = PageCodec)]
 pub async fn read_preview(
     namespace: String,
     name: String,
@@ -93,14 +93,14 @@ pub async fn read_preview(
     super::page(seen.await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "choose-runtime", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "choose-runtime", input = PostUrl, output = Json)]
 pub async fn choose_runtime(draft: String, #[server(default)] runtime: String) -> Result<WizardSent, AppError> {
     let (slipway, caller) = context()?;
     let sent = slipway_services::create::choose_runtime(&slipway, &caller, &draft, &runtime).await;
     sent.inspect(|sent| go(&sent.next)).map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "start-run", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "start-run", input = PostUrl, output = Json)]
 pub async fn start_run(
     draft: String,
     #[server(default)] secrets: BTreeMap<String, String>,
@@ -110,14 +110,14 @@ pub async fn start_run(
     sent.inspect(|sent| go(&sent.next)).map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "retry-run", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "retry-run", input = PostUrl, output = Json)]
 pub async fn retry_run(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::create::retry(&slipway, &caller, &id).await.map_err(status)
 }
 
 /// `verdict` is `approve` or `refuse`.
-#[server(prefix = "/api/ui", endpoint = "decide-approval", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "decide-approval", input = PostUrl, output = Json)]
 pub async fn decide_approval(
     id: String,
     #[server(default)] verdict: String,
@@ -127,7 +127,7 @@ pub async fn decide_approval(
     slipway_services::create::decide(&slipway, &caller, &id, &verdict, &reason).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "undo-run", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "undo-run", input = PostUrl, output = Json)]
 pub async fn undo_run(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::create::undo(&slipway, &caller, &id).await.map_err(status)

@@ -7,7 +7,7 @@ use slipway_api_types::{
     digest::{DigestPage, DigestQuery},
     incidents::IncidentsPage,
     insights::{InsightsPage, InsightsQuery},
-    text_json::{PageJson, PageText, TextJson},
+    wire::{Json, PageCodec, PageText},
 };
 
 #[cfg(feature = "ssr")]
@@ -15,19 +15,19 @@ use super::page;
 #[cfg(feature = "ssr")]
 use crate::context::{context, go, say, say_undoable, status};
 
-#[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "insights", input = GetUrl, output = PageCodec)]
 pub async fn read_insights(query: InsightsQuery) -> Result<PageText<InsightsPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::insights::page(&slipway, &caller, &query).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "digest", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "digest", input = GetUrl, output = PageCodec)]
 pub async fn read_digest(query: DigestQuery) -> Result<PageText<DigestPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::insights::digest::page(&slipway, &caller, &query).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "add-note", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "add-note", input = PostUrl, output = Json)]
 pub async fn add_note(
     #[server(default)] owner: String,
     #[server(default)] service: String,
@@ -40,7 +40,7 @@ pub async fn add_note(
     slipway_services::insights::notes::add(&slipway, &caller, scope, &day, &kind, &text).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "delete-note", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "delete-note", input = PostUrl, output = Json)]
 pub async fn delete_note(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     let note = slipway_services::insights::notes::delete(&slipway, &caller, &id).await.map_err(status)?;
@@ -55,13 +55,13 @@ pub async fn delete_note(id: String) -> Result<(), AppError> {
     Ok(())
 }
 
-#[server(prefix = "/api/ui", endpoint = "incidents", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "incidents", input = GetUrl, output = PageCodec)]
 pub async fn read_incidents(all: String, cursor: String) -> Result<PageText<IncidentsPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::incidents::page(&slipway, &caller, &all, &cursor).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "open-incident", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "open-incident", input = PostUrl, output = Json)]
 pub async fn open_incident(
     service: String,
     title: String,
@@ -75,7 +75,7 @@ pub async fn open_incident(
     Ok(opened)
 }
 
-#[server(prefix = "/api/ui", endpoint = "decide-incident", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "decide-incident", input = PostUrl, output = Json)]
 pub async fn decide_incident(
     id: String,
     decision: String,
@@ -89,7 +89,7 @@ pub async fn decide_incident(
     Ok(())
 }
 
-#[server(prefix = "/api/ui", endpoint = "resolve-incident", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "resolve-incident", input = PostUrl, output = Json)]
 pub async fn resolve_incident(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::incidents::resolve(&slipway, &caller, &id).await.map_err(status)

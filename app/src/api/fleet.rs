@@ -6,7 +6,7 @@ use slipway_api_types::{
     AppError,
     deployments::{DeployFormPage, DeploymentListPage, DeploymentPage, DeploymentQuery, DeploymentRow},
     services::{ServiceListPage, ServicePage, ServiceQuery},
-    text_json::{PageJson, PageText, TextJson},
+    wire::{Json, PageCodec, PageText},
 };
 use slipway_domain::deployment::Intent;
 
@@ -15,37 +15,37 @@ use super::{PART, page};
 #[cfg(feature = "ssr")]
 use crate::context::{context, go, say, status};
 
-#[server(prefix = "/api/ui", endpoint = "services", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "services", input = GetUrl, output = PageCodec)]
 pub async fn read_services(query: ServiceQuery) -> Result<PageText<ServiceListPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::fleet::list(&slipway, &caller, &query).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "service", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "service", input = GetUrl, output = PageCodec)]
 pub async fn read_service(name: String) -> Result<PageText<ServicePage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::fleet::page(&slipway, &caller, &name).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deploy-form", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "deploy-form", input = GetUrl, output = PageCodec)]
 pub async fn read_deploy_form(service: String) -> Result<PageText<DeployFormPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::deployments::form(&slipway, &caller, &service).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deployments", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "deployments", input = GetUrl, output = PageCodec)]
 pub async fn read_deployments(query: DeploymentQuery) -> Result<PageText<DeploymentListPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::deployments::list(&slipway, &caller, &query, PART).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deployment", input = GetUrl, output = PageJson)]
+#[server(prefix = "/api/ui", endpoint = "deployment", input = GetUrl, output = PageCodec)]
 pub async fn read_deployment(id: String) -> Result<PageText<DeploymentPage>, AppError> {
     let (slipway, caller) = context()?;
     page(slipway_services::deployments::page(&slipway, &caller, &id).await)
 }
 
-#[server(prefix = "/api/ui", endpoint = "deploy", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "deploy", input = PostUrl, output = Json)]
 pub async fn deploy(
     service: String,
     environment: String,
@@ -60,7 +60,7 @@ pub async fn deploy(
     row.inspect(under_way).map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "roll-back", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "roll-back", input = PostUrl, output = Json)]
 pub async fn roll_back(id: String, reason: String) -> Result<DeploymentRow, AppError> {
     let (slipway, caller) = context()?;
     let row = slipway_services::deployments::roll_back_to(&slipway, &caller, &id, &reason).await;
@@ -73,13 +73,13 @@ fn under_way(row: &DeploymentRow) {
     go(&row.href);
 }
 
-#[server(prefix = "/api/ui", endpoint = "cancel-deployment", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "cancel-deployment", input = PostUrl, output = Json)]
 pub async fn cancel_deployment(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::deployments::cancel(&slipway, &caller, &id).await.map_err(status)
 }
 
-#[server(prefix = "/api/ui", endpoint = "remove-service", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "remove-service", input = PostUrl, output = Json)]
 pub async fn remove_service(name: String, typed: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     confirmed(&name, &typed).map_err(status)?;
@@ -96,7 +96,7 @@ fn confirmed(name: &str, typed: &str) -> Result<(), AppError> {
     if same { Ok(()) } else { Err(AppError::invalid("typed", format!("Type {name} to remove it."))) }
 }
 
-#[server(prefix = "/api/ui", endpoint = "judge-deployment", input = PostUrl, output = TextJson)]
+#[server(prefix = "/api/ui", endpoint = "judge-deployment", input = PostUrl, output = Json)]
 pub async fn judge_deployment(id: String, verdict: String, reason: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;
     slipway_services::verdicts::mark(&slipway, &caller, &id, &verdict, &reason).await.map_err(status)

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use slipway_api_types::{
     AppError,
-    text_json::{read, write},
+    wire::{read, write},
 };
 use std::{fmt, str::FromStr};
 

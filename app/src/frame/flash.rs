@@ -13,7 +13,7 @@ pub fn hear(toaster: Toaster) {
     #[cfg(feature = "hydrate")]
     if let Some(text) = super::document::remembered(COOKIE) {
         super::document::forget(COOKIE);
-        if let Ok(flash) = slipway_api_types::text_json::read(&text) {
+        if let Ok(flash) = slipway_api_types::wire::read(&text) {
             toaster.show(flash);
         }
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use slipway_api_types::{search::SearchHit, text_json::read};
+use slipway_api_types::{search::SearchHit, wire::read};
 
 use super::{Overlays, places::PLACES};
 use crate::{

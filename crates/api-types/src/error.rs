@@ -155,7 +155,7 @@ impl std::error::Error for AppError {}
 
 #[cfg(feature = "server-fn")]
 impl server_fn::error::FromServerFnError for AppError {
-    type Encoder = crate::text_json::ErrorEncoding;
+    type Encoder = crate::wire::ErrorEncoding;
 
     fn from_server_fn_error(error: server_fn::error::ServerFnErrorErr) -> Self {
         use server_fn::error::ServerFnErrorErr as E;

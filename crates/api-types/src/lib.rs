@@ -16,9 +16,9 @@ pub mod search;
 pub mod services;
 pub mod settings;
 pub mod sources;
-#[cfg(feature = "server-fn")]
-pub mod text_json;
 pub mod upgrades;
 pub mod viewer;
+#[cfg(feature = "server-fn")]
+pub mod wire;
 
 pub use error::{AppError, ErrorCode, FieldError};

@@ -18,7 +18,6 @@ mod shelf;
 mod start;
 mod templates;
 mod values;
-pub mod versions;
 mod wizard;
 
 pub use approvals::decide;

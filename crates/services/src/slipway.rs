@@ -67,8 +67,6 @@ pub struct Settings {
     pub registry: String,
     /// Folder of the templates that ship with Slipway.
     pub templates: PathBuf,
-    /// Folder in which versions of templates are kept by their content.
-    pub versions: PathBuf,
     /// How long the stand-in for a pipeline takes, milliseconds.
     pub build_millis: i64,
     /// How long a session lasts, milliseconds.

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
-use slipway_api_types::{AppError, ErrorCode, text_json::read};
+use slipway_api_types::{AppError, ErrorCode, wire::read};
 use std::sync::Arc;
 
 use super::{PageData, address, page_data::TextResource};

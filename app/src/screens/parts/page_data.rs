@@ -2,7 +2,7 @@ use leptos::{prelude::*, server::codee::string::FromToStringCodec};
 use serde::de::DeserializeOwned;
 use slipway_api_types::{
     AppError,
-    text_json::{PageText, read, write},
+    wire::{PageText, read, write},
 };
 use std::{
     fmt,

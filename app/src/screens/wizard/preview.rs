@@ -2,7 +2,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use slipway_api_types::{
     AppError,
     create::{Preview, PreviewFile},
-    text_json,
+    wire,
 };
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub(super) fn view(asking: Asking, answers: Answers) -> AnyView {
         let ask = move || {
             spawn_local(async move {
                 let answer = read_preview(namespace, name, draft, page, texts, file).await;
-                let answer = answer.and_then(|text| text_json::read(&text.into_text()));
+                let answer = answer.and_then(|text| wire::read(&text.into_text()));
                 if asked.try_get_value() != Some(number) {
                     return;
                 }

@@ -293,7 +293,6 @@ impl TestWorld {
         let courier = Arc::new(FakeCourier::default());
         let parts = Parts {
             templates: templates.clone(),
-            versions: folder.path().join("versions"),
             courier: courier.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -310,7 +309,6 @@ impl TestWorld {
     pub fn process(&self, worker: &str, store: Arc<dyn Store>, forge: Arc<dyn Forge>) -> Arc<Slipway> {
         let parts = Parts {
             templates: self.templates.clone(),
-            versions: self.folder.path().join("versions"),
             courier: self.courier.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -388,7 +386,6 @@ impl TestWorld {
 
 struct Parts {
     templates: PathBuf,
-    versions: PathBuf,
     courier: Arc<FakeCourier>,
     clock: Arc<ManualClock>,
     entropy: Arc<Counting>,
@@ -423,7 +420,6 @@ impl Parts {
                 zone: "UTC".to_owned(),
                 registry: "123456789012.dkr.ecr.eu-west-1.amazonaws.com".to_owned(),
                 templates: self.templates,
-                versions: self.versions,
                 build_millis: 0,
                 session_millis: DAY,
                 build_pushes: true,

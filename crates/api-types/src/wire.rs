@@ -12,20 +12,20 @@ use std::marker::PhantomData;
 
 /// Writes JSON, and reads it as text.
 #[derive(Debug)]
-pub struct TextJsonEncoding;
+pub struct JsonEncoding;
 
 /// The codec of what actions answer: JSON in the body.
-pub type TextJson = Post<TextJsonEncoding>;
+pub type Json = Post<JsonEncoding>;
 
-impl ContentType for TextJsonEncoding {
+impl ContentType for JsonEncoding {
     const CONTENT_TYPE: &'static str = "application/json";
 }
 
-impl FormatType for TextJsonEncoding {
+impl FormatType for JsonEncoding {
     const FORMAT_TYPE: Format = Format::Text;
 }
 
-impl<T: Serialize> Encodes<T> for TextJsonEncoding {
+impl<T: Serialize> Encodes<T> for JsonEncoding {
     type Error = serde_json::Error;
 
     fn encode(output: &T) -> Result<Bytes, Self::Error> {
@@ -33,7 +33,7 @@ impl<T: Serialize> Encodes<T> for TextJsonEncoding {
     }
 }
 
-impl<T: DeserializeOwned> Decodes<T> for TextJsonEncoding {
+impl<T: DeserializeOwned> Decodes<T> for JsonEncoding {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
@@ -47,7 +47,7 @@ impl<T: DeserializeOwned> Decodes<T> for TextJsonEncoding {
 pub struct ErrorEncoding;
 
 impl ContentType for ErrorEncoding {
-    const CONTENT_TYPE: &'static str = TextJsonEncoding::CONTENT_TYPE;
+    const CONTENT_TYPE: &'static str = JsonEncoding::CONTENT_TYPE;
 }
 
 impl FormatType for ErrorEncoding {
@@ -58,7 +58,7 @@ impl Encodes<AppError> for ErrorEncoding {
     type Error = serde_json::Error;
 
     fn encode(error: &AppError) -> Result<Bytes, Self::Error> {
-        TextJsonEncoding::encode(error)
+        JsonEncoding::encode(error)
     }
 }
 
@@ -67,7 +67,7 @@ impl Decodes<AppError> for ErrorEncoding {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
-        TextJsonEncoding::decode(bytes)
+        JsonEncoding::decode(bytes)
     }
 }
 
@@ -188,7 +188,7 @@ impl<T: DeserializeOwned> PageText<T> {
 pub struct AsIs;
 
 /// The codec of [`PageText`].
-pub type PageJson = Post<AsIs>;
+pub type PageCodec = Post<AsIs>;
 
 impl ContentType for AsIs {
     const CONTENT_TYPE: &'static str = "application/vnd.slipway.page";
