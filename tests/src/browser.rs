@@ -142,7 +142,7 @@ impl Browser {
     /// When there is none for long.
     pub async fn press(&self, words: &str) {
         let path = format!(
-            "//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{words}\")][not(ancestor::dialog[not(@open)])]"
+            "//*[self::a or self::button or self::summary][contains(normalize-space(.), \"{words}\")][not(@aria-hidden='true')][not(ancestor::dialog[not(@open)])]"
         );
         self.act(Locator::XPath(&path), words, Act::Click).await;
     }
