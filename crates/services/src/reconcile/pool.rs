@@ -2,7 +2,8 @@
 
 use crate::Result;
 use futures::stream::{FuturesUnordered, StreamExt as _};
-use std::{collections::BTreeSet, fmt::Display, future::Future, time::Duration};
+use slipway_api_types::AppError;
+use std::{collections::BTreeSet, fmt::Display, future::Future, pin::pin, time::Duration};
 use tokio::sync::Notify;
 
 /// How often the list of what is due is read again while something is worked on: for what other replicas were asked, and for rows whose
@@ -39,11 +40,22 @@ impl<'a> Pool<'a> {
         Worked: Future<Output = Result<bool>>,
     {
         let mut working = FuturesUnordered::new();
-        let (mut in_hand, mut passed_over) = (BTreeSet::new(), BTreeSet::new());
-        let (mut failure, mut count) = (None, 0);
+        let mut done = Done { count: 0, failure: None, passed_over: BTreeSet::new() };
+        let mut in_hand = BTreeSet::new();
         loop {
-            for id in due().await? {
-                if in_hand.len() < self.at_once && !passed_over.contains(&id) && in_hand.insert(id) {
+            // What is worked on goes on while the list is read: it may hold the connections that the list waits for.
+            let mut listing = pin!(due());
+            let listed = loop {
+                tokio::select! {
+                    listed = &mut listing => break listed?,
+                    Some((id, ended)) = working.next() => {
+                        in_hand.remove(&id);
+                        done.note(id, ended);
+                    }
+                }
+            };
+            for id in listed {
+                if in_hand.len() < self.at_once && !done.passed_over.contains(&id) && in_hand.insert(id) {
                     let work = work(id);
                     working.push(async move { (id, work.await) });
                 }
@@ -52,20 +64,36 @@ impl<'a> Pool<'a> {
                 ended = working.next() => match ended {
                     Some((id, ended)) => {
                         in_hand.remove(&id);
-                        match ended {
-                            Ok(true) => count += 1,
-                            Ok(false) => { passed_over.insert(id); }
-                            Err(error) => {
-                                tracing::warn!(work.id = %id, error.cause = %error, "a row could not be worked on; it is tried again");
-                                passed_over.insert(id);
-                                failure = Some(error);
-                            }
-                        }
+                        done.note(id, ended);
                     }
-                    None => return failure.map_or(Ok(count), Err),
+                    None => return done.failure.map_or(Ok(done.count), Err),
                 },
                 () = self.bell.notified(), if !working.is_empty() => {}
-                () = tokio::time::sleep(self.look_again), if !working.is_empty() => passed_over.clear(),
+                () = tokio::time::sleep(self.look_again), if !working.is_empty() => done.passed_over.clear(),
+            }
+        }
+    }
+}
+
+/// What came of the work so far.
+struct Done<Id> {
+    count: u64,
+    failure: Option<AppError>,
+    /// Rows that somebody else works on, or that failed: not taken up again at once.
+    passed_over: BTreeSet<Id>,
+}
+
+impl<Id: Copy + Ord + Display> Done<Id> {
+    fn note(&mut self, id: Id, ended: Result<bool>) {
+        match ended {
+            Ok(true) => self.count += 1,
+            Ok(false) => {
+                self.passed_over.insert(id);
+            }
+            Err(error) => {
+                tracing::warn!(work.id = %id, error.cause = %error, "a row could not be worked on; it is tried again");
+                self.passed_over.insert(id);
+                self.failure = Some(error);
             }
         }
     }
@@ -75,6 +103,7 @@ impl<'a> Pool<'a> {
 mod tests {
     use super::*;
     use std::sync::Mutex;
+    use tokio::sync::Semaphore;
 
     /// Rows that are due until they are done.
     struct Rows {
@@ -115,6 +144,26 @@ mod tests {
         let due = || async { Ok(rows.due.lock().unwrap().clone()) };
         let count = Pool { look_again: Duration::from_secs(600), ..Pool::new(&bell, 4) }.work_on_all(due, work).await;
         assert_eq!((count.unwrap(), rows.done.into_inner().unwrap()), (2, vec![2, 1]));
+    }
+
+    #[tokio::test]
+    async fn a_list_that_waits_for_what_the_work_holds_gets_it() {
+        let (bell, rows, connection) = (Notify::new(), Rows::due(&[1]), Semaphore::new(1));
+        let work = async |id: i32| {
+            // The list is read again while this waits for its own turn.
+            bell.notify_one();
+            let held = connection.acquire().await;
+            tokio::task::yield_now().await;
+            drop(held);
+            rows.end(id);
+            Ok(true)
+        };
+        let due = || async {
+            tokio::task::yield_now().await;
+            let _held = connection.acquire().await;
+            Ok(rows.due.lock().unwrap().clone())
+        };
+        assert_eq!(Pool::new(&bell, 4).work_on_all(due, work).await.unwrap(), 1);
     }
 
     #[tokio::test]
