@@ -35,14 +35,12 @@ pub(crate) async fn commit(repository: &Repository, commit: &NewCommit) -> Resul
 /// decided. fast-import itself updates the branch only if the new commit contains the branch's head of that moment.
 async fn attempt(repository: &Repository, commit: &NewCommit) -> Result<Option<String>, ForgeError> {
     let branch = format!("refs/heads/{}", commit.branch);
-    let head = repository.resolve(&branch).await?;
-    let head_tree = match &head {
-        Some(head) => {
-            let asked = ["rev-parse", "--verify", "--quiet", &format!("{head}^{{tree}}")];
-            repository.git.ask(&repository.directory, &asked).await?
-        }
-        None => None,
-    };
+    let asked = ["for-each-ref", "--format=%(refname) %(objectname) %(tree)", &branch];
+    let answer = repository.git.run(&repository.directory, &asked).await?;
+    let answer = String::from_utf8_lossy(&answer);
+    // Branches below this one's name answer too.
+    let line = answer.lines().find_map(|line| line.strip_prefix(branch.as_str())?.strip_prefix(' '));
+    let (head, head_tree) = line.and_then(|line| line.split_once(' ')).unzip();
     let mut command = repository.git.at(&repository.directory);
     command.args(["fast-import", "--quiet", "--done", "--date-format=raw"]).stdin(Stdio::piped());
     let mut child = command.spawn().map_err(not_started)?;
@@ -51,14 +49,14 @@ async fn attempt(repository: &Repository, commit: &NewCommit) -> Result<Option<S
     else {
         return Err(ForgeError::Failed("its pipes are not there".to_owned()));
     };
-    let script = script(commit, head.as_deref());
-    let talk = talk(&mut stdin, stdout, &script, &branch, head_tree.as_deref());
+    let script = script(commit, head);
+    let talk = talk(&mut stdin, stdout, &script, &branch, head_tree);
     let (answer, complaint) = tokio::join!(talk, read_all(&mut stderr));
     drop(stdin);
     let status = child.wait().await.map_err(not_started)?;
     match (answer, status.success()) {
         (Ok(Made::Commit(sha)), true) => Ok(Some(sha)),
-        (Ok(Made::Nothing), true) => Ok(head),
+        (Ok(Made::Nothing), true) => Ok(head.map(str::to_owned)),
         _ if complaint.windows(12).any(|w| w == b"Not updating")
             || complaint.windows(11).any(|w| w == b"cannot lock") =>
         {

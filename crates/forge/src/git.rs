@@ -46,6 +46,7 @@ const CONFIG: &str = "\
 /// The `git` program with its private home folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Git {
+    program: PathBuf,
     home: PathBuf,
 }
 
@@ -56,12 +57,12 @@ impl Git {
         let file = tempfile::NamedTempFile::new_in(&home)?;
         std::fs::write(file.path(), CONFIG)?;
         file.persist(home.join("gitconfig")).map_err(|error| error.error)?;
-        Ok(Self { home })
+        Ok(Self { program: program(), home })
     }
 
     /// A command with the clean environment; it dies with its handle.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(&self.program);
         command
             .env_clear()
             .envs(
@@ -110,6 +111,15 @@ impl Git {
         let output = finish(command, TIMEOUT).await?;
         Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
     }
+}
+
+/// Where `git` is. Looked up once: a program that is named by its whole path is started without copying this process first, which
+/// takes longer than most of what git is asked for.
+fn program() -> PathBuf {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders).map(|folder| folder.join("git")).find(|file| file.is_file());
+    // Who starts it says that it is not there.
+    found.unwrap_or_else(|| PathBuf::from("git"))
 }
 
 /// Waits for a command, but not for ever.
