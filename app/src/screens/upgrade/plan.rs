@@ -33,7 +33,11 @@ fn content(page: UpgradePlanPage, open: ServerAction<OpenUpgrade>) -> AnyView {
         Crumb::link(page.service.title.clone(), page.service.href.clone()),
         Crumb::here("Upgrade"),
     ];
-    let sub = ["From version ", &page.from, " of ", &page.template.title, " to ", &page.to, "."].concat();
+    let sub = if page.from == page.to {
+        ["Version ", &page.from, " of ", &page.template.title, "."].concat()
+    } else {
+        ["From version ", &page.from, " of ", &page.template.title, " to ", &page.to, "."].concat()
+    };
     let header = view! { <Title text=title.clone()/><PageHeader title crumbs sub/> };
     if let Some(stands) = page.open {
         return view! {
