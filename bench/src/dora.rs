@@ -24,6 +24,8 @@ const TIME: Duration = Duration::from_secs(10);
 const CONNECTIONS: usize = 2;
 /// The organisation's services, each with so many deployments.
 const DEPLOYMENTS_A_SERVICE: usize = 2_000;
+/// As [`TIME`], for pages without a budget.
+const SHORT_TIME: Duration = Duration::from_secs(3);
 /// For how long events are appended.
 const INGEST: Duration = Duration::from_secs(10);
 
@@ -75,6 +77,16 @@ async fn on(table: &mut Table, database: &Database, engine: &str, services: usiz
     let pages: Vec<String> = (0..services.min(200)).map(|number| format!("/services/{}", fill::name(number))).collect();
     let found = load::run(address, &pages, &session, CONNECTIONS, TIME).await?;
     table.budgeted(format!("page of a service, p99, {engine}"), Unit::Milliseconds, found.p99, 30.0);
+    for (what, page) in [
+        ("home", "/"),
+        ("team", "/insights?owner=group:default/team-0"),
+        ("number of the organisation taken apart", "/insights?explain=lead-time"),
+        ("digest of the organisation", "/insights/digest"),
+        ("deployments", "/deployments"),
+    ] {
+        let found = load::run(address, &[page.to_owned()], &session, CONNECTIONS, SHORT_TIME).await?;
+        table.add_alone(format!("{what}, p99, {engine}"), Unit::Milliseconds, found.p99);
+    }
 
     let began = Instant::now();
     fill.correct(&*store).await?;
@@ -85,13 +97,21 @@ async fn on(table: &mut Table, database: &Database, engine: &str, services: usiz
     let label = format!("late correction on the organisation's page, {engine}");
     table.budgeted(label, Unit::Seconds, began.elapsed().as_secs_f64(), 2.0);
 
-    let began = Instant::now();
-    let mut appended = 0_u32;
-    while began.elapsed() < INGEST {
-        appended += fill.more(&*store).await?;
-    }
+    let under_load = under_load(&mut fill, &store).await?;
     let label = format!("events appended while days are made, {engine}");
-    table.budgeted(label, Unit::PerSecond, f64::from(appended) / began.elapsed().as_secs_f64(), 2_000.0);
+    table.budgeted(label, Unit::PerSecond, under_load.per_second, 2_000.0);
+    let label = format!("late correction in the days meanwhile, the longest of some, {engine}");
+    table.budgeted(label, Unit::Seconds, under_load.correction.as_secs_f64(), 2.0);
+    let behind = store.begin_read().await?.dirty_services(u32::MAX).await?.len();
+    table.add_alone(format!("services behind at the end of that, {engine}"), Unit::Services, behind as f64);
+    let began = Instant::now();
+    made(&store).await?;
+    table.add_alone(format!("until none is any more, {engine}"), Unit::Seconds, began.elapsed().as_secs_f64());
+    let label = format!("database for each deployment, {engine}");
+    match raw::size(database, &data).await {
+        Ok(bytes) => table.add_alone(label, Unit::Bytes, bytes / deployments as f64),
+        Err(why) => table.leave_out(label, format!("{why:#}")),
+    }
 
     match raw::dashboard(database).await {
         Ok(took) => table.add_alone(
@@ -104,6 +124,41 @@ async fn on(table: &mut Table, database: &Database, engine: &str, services: usiz
         }
     }
     Ok(())
+}
+
+/// What happened while events came as fast as they can.
+struct UnderLoad {
+    per_second: f64,
+    /// The longest time from a person's word to the days that know it.
+    correction: Duration,
+}
+
+async fn under_load(fill: &mut fill::Fill, store: &Arc<dyn Store>) -> Result<UnderLoad> {
+    let (began, mut appended, mut correction) = (Instant::now(), 0_u32, Duration::ZERO);
+    let mut waiting: Option<Instant> = None;
+    let mut asked = Instant::now();
+    while began.elapsed() < INGEST || waiting.is_some() {
+        appended += fill.more(&**store).await?;
+        if asked.elapsed() < Duration::from_millis(50) {
+            continue;
+        }
+        asked = Instant::now();
+        match waiting {
+            // Nothing else comes of this service.
+            Some(since)
+                if !store.begin_read().await?.dirty_services(u32::MAX).await?.iter().any(fill::is_corrected) =>
+            {
+                correction = correction.max(since.elapsed());
+                waiting = None;
+            }
+            Some(_) => {}
+            None => {
+                fill.correct(&**store).await?;
+                waiting = Some(Instant::now());
+            }
+        }
+    }
+    Ok(UnderLoad { per_second: f64::from(appended) / began.elapsed().as_secs_f64(), correction })
 }
 
 /// Waits until no service is marked any more.

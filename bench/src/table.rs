@@ -10,6 +10,8 @@ pub enum Unit {
     Requests,
     PerSecond,
     PerMinute,
+    Services,
+    Bytes,
 }
 
 impl Unit {
@@ -22,6 +24,8 @@ impl Unit {
             Self::Requests => "requests",
             Self::PerSecond => "/s",
             Self::PerMinute => "/min",
+            Self::Services => "services",
+            Self::Bytes => "bytes",
         }
     }
 
@@ -29,7 +33,13 @@ impl Unit {
         match self {
             Self::Seconds => 2,
             Self::Milliseconds => 1,
-            Self::Megabytes | Self::Kilobytes | Self::Requests | Self::PerSecond | Self::PerMinute => 0,
+            Self::Megabytes
+            | Self::Kilobytes
+            | Self::Requests
+            | Self::PerSecond
+            | Self::PerMinute
+            | Self::Services
+            | Self::Bytes => 0,
         }
     }
 

@@ -7,6 +7,7 @@ use slipway_ports::{
     Store,
     store::{
         delivery::{DeliveryEvent, DeliveryKind},
+        rollups::DirtyService,
         services::Service,
     },
 };
@@ -114,25 +115,36 @@ impl Fill {
         self.later += 1;
         let deployment = format!("{}-{}", name(0), self.each / 2);
         let key = format!("verdict:{}", self.later);
-        let verdict =
-            event(0, DeliveryKind::Verdict, self.now, &key, json!({"deployment": deployment, "failed": true}));
+        let verdict = event(
+            0,
+            DeliveryKind::Verdict,
+            self.now,
+            &key,
+            json!({"deployment": deployment, "failed": self.later % 2 == 1}),
+        );
         let mut tx = store.begin_write().await?;
         tx.add_delivery(&[verdict]).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// What one delivery of a source may bring: a deployment with its commit, of any service. Gives how many events that were.
+    /// What one delivery of a source may bring: a deployment with its commit, of any service but the one that is corrected. Gives how
+    /// many events that were.
     pub async fn more(&mut self, store: &dyn Store) -> Result<u32> {
         self.later += 1;
-        let services = i64::try_from(self.services).unwrap_or(1);
-        let service = usize::try_from(self.below(services)).unwrap_or(0);
+        let others = i64::try_from(self.services - 1).unwrap_or(1);
+        let service = usize::try_from(self.below(others)).unwrap_or(0) + 1;
         let events = self.deployment(service, self.each + self.later);
         let mut tx = store.begin_write().await?;
         let added = tx.add_delivery(&events).await?;
         tx.commit().await?;
         Ok(u32::try_from(added).unwrap_or(0))
     }
+}
+
+/// Whether it is the service that a person's word is about.
+pub fn is_corrected(dirty: &DirtyService) -> bool {
+    dirty.service == id(0)
 }
 
 fn id(number: usize) -> ServiceId {

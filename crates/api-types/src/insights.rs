@@ -182,6 +182,23 @@ pub struct ServiceDora {
     pub rework: String,
 }
 
+/// The services beside a roll-up, a part of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Beside {
+    /// This part of those with production deployments, by name (no ranking).
+    pub services: Vec<ServiceDora>,
+    /// How many have what was looked for in their names.
+    pub found: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The last of this part, where more follow; else empty.
+    pub next: String,
+    /// Some of the services without production deployments.
+    pub without_data: Vec<String>,
+    /// How many more of those there are.
+    pub more_without: usize,
+}
+
 /// What the page looks at, as it stands in the URL. Empty text means what nobody asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -204,6 +221,10 @@ pub struct InsightsQuery {
     pub explain: String,
     /// How many events of its list come before the part that is shown.
     pub after: String,
+    /// Only services beside the roll-up with this in their names.
+    pub q: String,
+    /// The service after which the part of them begins that is shown.
+    pub beyond: String,
 }
 
 /// Whose numbers.
@@ -253,6 +274,8 @@ pub struct Apart {
     pub total: usize,
     /// The same events by others' definitions, ours first.
     pub definitions: Vec<OtherDefinition>,
+    /// Why no event is listed and no other definition asked; empty where they are.
+    pub not_listed: String,
 }
 
 /// How an event stands to a number.
@@ -404,10 +427,8 @@ pub struct InsightsPage {
     pub apart: Option<Apart>,
     /// What may make a number look better than it is.
     pub hints: Vec<String>,
-    /// The spread beside it: every service with production deployments, by name (no ranking).
-    pub services: Vec<ServiceDora>,
-    /// Services that have none.
-    pub without_data: Vec<String>,
+    /// The spread beside it.
+    pub beside: Beside,
     /// Quartiles of the services beside a roll-up; no rows for a single one.
     pub spread: Sheet,
     /// Calendar, hours of the week, stages of lead time, size against lead time.

@@ -68,6 +68,9 @@ pub struct Explanation {
     pub interval95: Option<[f64; 2]>,
     /// Of a rate: events above and below the line. Of the frequency: deployments and days. `None` for durations.
     pub fraction: Option<Fraction>,
+    /// Whether value and interval are from a sketch: at most [`crate::rollup::RELATIVE_ERROR`] off.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sketched: bool,
     /// Set where the value must not be shown large.
     pub too_few: Option<TooFew>,
     /// The events counted: deployments, for lead time changes. Of a rate, its denominator.
@@ -81,28 +84,7 @@ pub struct Explanation {
 }
 
 pub(crate) fn explain(view: &View<'_>, metric: Metric) -> Explanation {
-    let metrics = measure(view);
-    let (value, interval95, fraction) = headline(metric, &metrics);
-    let mut out = Explanation {
-        metric,
-        definition: DEFINITION,
-        formula: metric.formula(),
-        tier: metrics.tier,
-        from: metrics.from,
-        to: metrics.to,
-        tz: metrics.tz.clone(),
-        as_of: metrics.as_of,
-        value,
-        unit: metric.unit(),
-        interval95,
-        fraction,
-        too_few: sample::too_few(metric, &metrics),
-        ins: Vec::new(),
-        numerator: Vec::new(),
-        outs: Vec::new(),
-        quality: grade::quality(metric, &metrics),
-        coverage: metrics.coverage,
-    };
+    let mut out = Explanation::without_events(metric, &measure(view));
     for part in &view.parts {
         let facts = part.facts;
         if metric == Metric::LeadTime {
@@ -164,6 +146,33 @@ fn deployment(view: &View<'_>, metric: Metric, fact: &Fact) -> Option<Reason> {
 }
 
 impl Explanation {
+    /// What can be said of a number from the metrics alone, such as those of days that are kept: its lists of events are empty.
+    #[must_use]
+    pub fn without_events(metric: Metric, metrics: &Metrics) -> Self {
+        let (value, interval95, fraction) = headline(metric, metrics);
+        Self {
+            metric,
+            definition: DEFINITION,
+            formula: metric.formula(),
+            tier: metrics.tier,
+            from: metrics.from,
+            to: metrics.to,
+            tz: metrics.tz.clone(),
+            as_of: metrics.as_of,
+            value,
+            unit: metric.unit(),
+            interval95,
+            fraction,
+            sketched: metric == Metric::LeadTime && metrics.lead_time_s.sketched,
+            too_few: sample::too_few(metric, metrics),
+            ins: Vec::new(),
+            numerator: Vec::new(),
+            outs: Vec::new(),
+            quality: grade::quality(metric, metrics),
+            coverage: metrics.coverage.clone(),
+        }
+    }
+
     fn leave_out(&mut self, id: &Id, at: Option<Instant>, reason: Reason) {
         let sentence = reason.sentence();
         self.outs.push(LeftOut { id: id.clone(), at, reason, sentence });

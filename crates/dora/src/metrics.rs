@@ -79,6 +79,9 @@ pub struct LeadTime {
     /// [`crate::rollup::RELATIVE_ERROR`] off, with how many there are of each. The quantiles are as near then.
     #[serde(skip)]
     pub buckets: Vec<(i64, u64)>,
+    /// Whether it was so: the quantiles are then as far off as [`crate::rollup::RELATIVE_ERROR`] says, and no further.
+    #[serde(skip)]
+    pub sketched: bool,
     #[serde(serialize_with = "number")]
     pub p50: Option<f64>,
     #[serde(serialize_with = "number")]

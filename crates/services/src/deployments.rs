@@ -57,7 +57,7 @@ pub async fn list(
     let page =
         tx.list_deployments(&filter, some(&query.cursor).as_deref(), limit.clamp(1, 100)).await.map_err(store)?;
     let mut items = deployment_rows(&mut *tx, &page.items).await?;
-    judgements::judge(slipway, &mut *tx, &mut items).await?;
+    judgements::judge(slipway, &mut *tx, &page.items, &mut items).await?;
     let environments = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
     let owners = team_titles(&mut *tx).await?;
     Ok(DeploymentListPage { now: slipway.clock.now().as_millis(), items, next: page.next, environments, owners })

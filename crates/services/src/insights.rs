@@ -1,6 +1,7 @@
 //! Delivery metrics: from the event log to tiles that say what they rest on. How they are computed is `slipway_dora`'s business.
 
 mod apart;
+mod beside;
 pub(crate) mod blame;
 mod cache;
 mod compare;
@@ -36,22 +37,26 @@ use cache::{Answer, Extent, Scope};
 use drawings::Built;
 use log::{Log, Member, fingerprint};
 use notes::NoteScope;
-use rollups::read::Rolled;
+use rollups::read::{Rolled, Wanted};
 use slipway_api_types::{
     AppError,
     insights::{DoraPanel, InsightsPage, InsightsQuery, ScopeView},
 };
 use slipway_domain::{access::Permission, ids::ServiceId, time::Timestamp};
 
-use slipway_dora::{Id, Metric, ScopeAnalysis, ServiceInput, rollup::Count};
-use slipway_ports::{Tx, store::services::Service};
-use std::{collections::HashMap, sync::Arc};
+use slipway_dora::{Id, Metric, ScopeAnalysis, ServiceInput};
+use slipway_ports::{
+    Tx,
+    store::{rollups::RollupMarks, services::Service},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 use window::Window;
 
-/// Changes delivered in a window up to which its deployments and changes are drawn one by one, from the event log.
-const MOST_DRAWN: u64 = 50_000;
-/// Services of an organisation above which its log is too long to be read for a panel, or for the drawings of one team.
-const LARGE: usize = 200;
+/// Events that are read for one page, which takes about half a second. Of what has more, days that are kept say what they can.
+const MOST_READ: u32 = 100_000;
 
 /// `/insights`: the organisation, a team or a service. A roll-up has every service beside it, by name.
 pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> Result<InsightsPage> {
@@ -69,11 +74,11 @@ pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> 
     let mut tx = slipway.read().await?;
     let owners = team_titles(&mut *tx).await?;
     let asked = Asked::read(&mut *tx, query).await?;
-    let version = tx.delivery_version().await.map_err(store)?;
-    let answer = answer(slipway, &mut *tx, version, &window, &asked, Extent::Page).await?;
+    let marks = tx.rollup_marks().await.map_err(store)?;
+    let answer = answer(slipway, &mut *tx, &marks, &window, &asked, Extent::Page).await?;
     let apart = match explained {
         Some(metric) => {
-            let taken = taken(slipway, &mut *tx, version, &window, &asked, metric).await?;
+            let taken = taken(slipway, &mut *tx, &marks, &window, &asked, metric).await?;
             Some(taken.part(&mut *tx, &window, &query.after).await?)
         }
         None => None,
@@ -83,11 +88,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> 
     let end = window.end().to_string();
     let notes = notes::of(&mut *tx, caller, &notes_scope, (first, &end), &owners).await?;
     drop(tx);
-    let mut services = answer.services.clone();
-    for service in &mut services {
-        service.owner = owner_link(&service.owner, &owners).title;
-    }
-    let measured = |member: &&Member| !services.iter().any(|service| service.name == member.name);
+    let beside = beside::part(&answer.services, &asked.members, query, &owners);
     let before = window.before();
     Ok(InsightsPage {
         now: slipway.clock.now().as_millis(),
@@ -102,8 +103,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, query: &InsightsQuery) -> 
         distribution: answer.distribution.clone(),
         notes,
         may_note: notes_scope.may_write(caller),
-        without_data: asked.members.iter().filter(measured).map(|member| member.name.clone()).collect(),
-        services,
+        beside,
         owners,
         demo: asked.members.iter().any(|member| member.demo),
     })
@@ -124,25 +124,30 @@ pub(crate) async fn panel_of_service(slipway: &Slipway, service: Service) -> Res
     panel(slipway, &mut *slipway.read().await?, &Asked::of_service(service)).await
 }
 
-/// The panel of a team (its entity reference), or of the organisation.
+/// The panel of a team (its entity reference), or of the organisation. Three queries, of days that are kept.
 pub(crate) async fn panel_of_owner(slipway: &Slipway, owner: Option<&str>) -> Result<DoraPanel> {
-    let mut tx = slipway.read().await?;
-    let asked = Asked::of_owner(&mut *tx, owner.map(str::to_owned)).await?;
-    panel(slipway, &mut *tx, &asked).await
+    let asked = Asked::new(Scope::Owner(owner.map(str::to_owned)), Vec::new());
+    panel(slipway, &mut *slipway.read().await?, &asked).await
 }
 
 async fn panel(slipway: &Slipway, tx: &mut dyn Tx, asked: &Asked) -> Result<DoraPanel> {
-    let version = tx.delivery_version().await.map_err(store)?;
-    Ok(answer(slipway, tx, version, &Window::usual(slipway)?, asked, Extent::Panel).await?.panel.clone())
+    let marks = tx.rollup_marks().await.map_err(store)?;
+    Ok(answer(slipway, tx, &marks, &Window::usual(slipway)?, asked, Extent::Panel).await?.panel.clone())
 }
 
-/// Whose numbers are asked for, and the services in it by name.
+/// Whose numbers are asked for, and the services in it by name; for the panel of a roll-up none are needed.
 struct Asked {
     scope: Scope,
     members: Vec<Member>,
+    /// Whether it has more events than are read for a page, once that is known.
+    long: OnceLock<bool>,
 }
 
 impl Asked {
+    const fn new(scope: Scope, members: Vec<Member>) -> Self {
+        Self { scope, members, long: OnceLock::new() }
+    }
+
     async fn read(tx: &mut dyn Tx, query: &InsightsQuery) -> Result<Self> {
         match some(&query.service) {
             Some(name) => Ok(Self::of_service(find(tx, &name).await?)),
@@ -151,12 +156,28 @@ impl Asked {
     }
 
     fn of_service(service: Service) -> Self {
-        Self { scope: Scope::Service(service.id), members: vec![Member::from(service)] }
+        Self::new(Scope::Service(service.id), vec![Member::from(service)])
     }
 
     async fn of_owner(tx: &mut dyn Tx, owner: Option<String>) -> Result<Self> {
         let members = log::members(tx, owner.as_deref()).await?;
-        Ok(Self { scope: Scope::Owner(owner), members })
+        Ok(Self::new(Scope::Owner(owner), members))
+    }
+
+    /// Whether the scope has more events than are read for a page. At most one query.
+    async fn is_long(&self, tx: &mut dyn Tx, marks: &RollupMarks) -> Result<bool> {
+        if marks.log < i64::from(MOST_READ) {
+            return Ok(false);
+        }
+        if self.scope == Scope::Owner(None) {
+            return Ok(true);
+        }
+        if let Some(long) = self.long.get() {
+            return Ok(*long);
+        }
+        let ids: Vec<ServiceId> = self.members.iter().map(|member| member.id).collect();
+        let long = tx.count_delivery(&ids, MOST_READ).await.map_err(store)? >= MOST_READ;
+        Ok(*self.long.get_or_init(|| long))
     }
 
     fn notes(&self) -> NoteScope {
@@ -183,55 +204,77 @@ impl Asked {
 async fn answer(
     slipway: &Slipway,
     tx: &mut dyn Tx,
-    version: i64,
+    marks: &RollupMarks,
     window: &Window,
     asked: &Asked,
     extent: Extent,
 ) -> Result<Arc<Answer>> {
-    let key = window.key(version, asked.scope.clone(), &asked.members, extent);
+    let key = window.key(marks.log, asked.scope.clone(), &asked.members, extent);
     if let Some(answer) = slipway.insights.answer(&key) {
         return Ok(answer);
     }
     let roll_up = matches!(asked.scope, Scope::Owner(_));
-    // A page about something else asks the database for enough already: the log of a small organisation is one question.
-    let kept = extent == Extent::Page || !roll_up || asked.members.len() > LARGE;
-    let rolled = if kept {
-        rollups::read::read(&slipway.insights, tx, window, &asked.scope, &asked.members).await?
-    } else {
-        None
-    };
-    let rolled = match rolled {
-        Some(rolled) => rolled,
-        None => {
-            let events = Events::read(slipway, tx, version, asked).await?;
-            let window = window.clone();
-            blocking(move || events.with(|inputs, owners, _| Rolled::of_inputs(&window, inputs, owners))).await?
-        }
-    };
+    let rolled = rolled(slipway, tx, marks, window, asked, extent).await?;
     let (behind, asked_window) = (rolled.behind, window.clone());
-    let made = blocking(move || {
-        let answer = panel::answer(&asked_window, &rolled, roll_up, extent);
-        answer.map(|answer| (answer, rolled.pooled.count(&asked_window.config, Count::Delivered)))
-    });
-    let (mut answer, delivered) = made.await?.map_err(|error| internal(&error))?;
-    if extent == Extent::Page && delivered > MOST_DRAWN {
-        answer.hints.push(format!(
-            "Changes and deployments are not drawn one by one: {delivered} changes are too many for that. Choose a team or a service, or \
-             fewer days."
-        ));
-    } else if extent == Extent::Page && !answer.panel.tiles.is_empty() {
-        let (events, built) = (Events::read(slipway, tx, version, asked).await?, built(tx, asked).await?);
-        let window = window.clone();
-        let draw = move |inputs: &[ServiceInput]| {
-            let analysis = ScopeAnalysis::new(&window.config, inputs);
-            drawings::of_window(&analysis, &window, &built)
-        };
-        let (distribution, drawings) = blocking(move || events.with(|inputs, _, _| draw(inputs))).await?;
-        answer.distribution = distribution;
-        answer.drawings.extend(drawings);
+    let made = blocking(move || panel::answer(&asked_window, &rolled, roll_up, extent));
+    let mut answer = made.await?.map_err(|error| internal(&error))?;
+    if extent == Extent::Page && !answer.panel.tiles.is_empty() {
+        if asked.is_long(tx, marks).await? {
+            answer.hints.push(words::not_read("Changes and deployments are not drawn one by one", roll_up));
+        } else {
+            let (events, built) = (Events::read(slipway, tx, marks.log, asked).await?, built(tx, asked).await?);
+            let window = window.clone();
+            let draw = move |inputs: &[ServiceInput]| {
+                let analysis = ScopeAnalysis::new(&window.config, inputs);
+                drawings::of_window(&analysis, &window, &built)
+            };
+            let (distribution, drawings) = blocking(move || events.with(|inputs, _, _| draw(inputs))).await?;
+            answer.distribution = distribution;
+            answer.drawings.extend(drawings);
+        }
     }
     // What is behind now is not in a second, although the log is the same.
     Ok(if behind > 0 { Arc::new(answer) } else { slipway.insights.keep(key, answer) })
+}
+
+/// What a scope adds up to: from days that are kept, or from the log where there are none in this zone, or not yet.
+///
+/// # Errors
+/// When there are too many events for another zone than the organisation's.
+async fn rolled(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    marks: &RollupMarks,
+    window: &Window,
+    asked: &Asked,
+    extent: Extent,
+) -> Result<Rolled> {
+    let cache = &slipway.insights;
+    let wanted = if extent == Extent::Page { Wanted::Page } else { Wanted::Panel };
+    if let Some(rolled) = rollups::read::read(cache, tx, window, asked, marks, wanted).await? {
+        return Ok(rolled);
+    }
+    let (owner, listed);
+    let asked = match (&asked.scope, asked.members.as_slice()) {
+        (Scope::Owner(of), []) => {
+            owner = of.clone();
+            listed = Asked::of_owner(tx, owner).await?;
+            &listed
+        }
+        _ => asked,
+    };
+    let one = matches!(asked.scope, Scope::Service(_));
+    if one || !asked.is_long(tx, marks).await? {
+        let (events, window) = (Events::read(slipway, tx, marks.log, asked).await?, window.clone());
+        return blocking(move || events.with(|inputs, owners, _| Rolled::of_inputs(&window, inputs, owners))).await;
+    }
+    let zone = &slipway.settings.zone;
+    if window.config.zone_name() != zone {
+        let message = format!("So many events are added up by the days of {zone} alone; choose a team or a service.");
+        return Err(AppError::invalid("zone", message));
+    }
+    let kept = rollups::read::read(cache, tx, window, asked, marks, Wanted::Partly).await?;
+    Ok(kept.unwrap_or_else(|| Rolled::not_yet(asked.members.len())))
 }
 
 /// When the revisions of the scope's services were built.
@@ -250,16 +293,21 @@ async fn built(tx: &mut dyn Tx, asked: &Asked) -> Result<Built> {
 async fn taken(
     slipway: &Slipway,
     tx: &mut dyn Tx,
-    version: i64,
+    marks: &RollupMarks,
     window: &Window,
     asked: &Asked,
     metric: Metric,
 ) -> Result<Arc<apart::Taken>> {
-    let key = window.key(version, asked.scope.clone(), &asked.members, Extent::Page);
+    let key = window.key(marks.log, asked.scope.clone(), &asked.members, Extent::Page);
     if let Some(taken) = slipway.insights.taken(&key, metric) {
         return Ok(taken);
     }
-    let events = Events::read(slipway, tx, version, asked).await?;
+    let one = matches!(asked.scope, Scope::Service(_));
+    if !one && asked.is_long(tx, marks).await? {
+        let rolled = rolled(slipway, tx, marks, window, asked, Extent::Panel).await?;
+        return Ok(Arc::new(apart::of_days(window, &rolled.pooled, metric)));
+    }
+    let events = Events::read(slipway, tx, marks.log, asked).await?;
     let window = window.clone();
     let taken =
         blocking(move || events.with(|inputs, _, roll_up| apart::take(&window, inputs, roll_up, metric))).await?;
@@ -289,11 +337,12 @@ impl Events {
             }
             (Scope::Service(_), _) => Err(AppError::not_found("service of that name any more")),
             (Scope::Owner(owner), members) => {
-                let everybody = if owner.is_some() { log::members(tx, None).await? } else { members.to_vec() };
-                if owner.is_some() && everybody.len() > LARGE {
+                // A short log is kept whole, for every team.
+                if owner.is_some() && version >= i64::from(MOST_READ) {
                     let log = Arc::new(Log::load_some(tx, version, members.to_vec()).await?);
                     return Ok(Self::Owner { log, owner: owner.clone() });
                 }
+                let everybody = if owner.is_some() { log::members(tx, None).await? } else { members.to_vec() };
                 let print = fingerprint(&everybody);
                 let log = slipway.insights.log(version, print, Log::load(tx, version, everybody)).await?;
                 Ok(Self::Owner { log, owner: owner.clone() })

@@ -47,7 +47,7 @@ fn share(services: &[ServiceDora], holds: impl Fn(&ServiceDora) -> bool) -> f64 
 }
 
 fn find<'p>(page: &'p InsightsPage, name: &str) -> &'p ServiceDora {
-    page.services.iter().find(|service| service.name == name).unwrap()
+    page.beside.services.iter().find(|service| service.name == name).unwrap()
 }
 
 async fn history(world: &TestWorld) -> Vec<Deployment> {
@@ -71,15 +71,15 @@ async fn a_year_of_the_demo_is_believable() {
     assert_eq!(report.services, 40);
     let year = page(&world, &viewer, "", "365").await;
     assert!(year.demo);
-    assert_eq!(year.without_data, ["feature-store", "pick-planner"]);
-    assert_eq!(year.services.len(), 38);
+    assert_eq!(year.beside.without_data, ["feature-store", "pick-planner"]);
+    assert_eq!(year.beside.services.len(), 38);
     let within = |low: f64, high: f64| move |value: f64| (low..=high).contains(&value);
     let weekly = |s: &ServiceDora| s.frequency.parse::<f64>().unwrap();
-    assert!(share(&year.services, |s| within(1.0, 20.0)(weekly(s))) > 0.9);
-    assert!(share(&year.services, |s| within(2.0, 25.0)(percent(&s.fail_rate))) > 0.9);
-    assert!(share(&year.services, |s| hours(&s.lead_time).is_some_and(within(4.0, 10.0 * 24.0))) > 0.99);
-    assert!(share(&year.services, |s| hours(&s.recovery).is_some_and(within(0.1, 12.0))) > 0.9);
-    assert!(share(&year.services, |s| within(1.0, 30.0)(percent(&s.rework))) > 0.9);
+    assert!(share(&year.beside.services, |s| within(1.0, 20.0)(weekly(s))) > 0.9);
+    assert!(share(&year.beside.services, |s| within(2.0, 25.0)(percent(&s.fail_rate))) > 0.9);
+    assert!(share(&year.beside.services, |s| hours(&s.lead_time).is_some_and(within(4.0, 10.0 * 24.0))) > 0.99);
+    assert!(share(&year.beside.services, |s| hours(&s.recovery).is_some_and(within(0.1, 12.0))) > 0.9);
+    assert!(share(&year.beside.services, |s| within(1.0, 30.0)(percent(&s.rework))) > 0.9);
     // Teams differ, and the organisation says so in all five tiles.
     assert_eq!(year.panel.tiles.len(), 5);
     assert!(year.panel.tiles.iter().all(|tile| tile.value.is_some() && !tile.interval.is_empty()));
@@ -87,7 +87,7 @@ async fn a_year_of_the_demo_is_believable() {
     let data = page(&world, &viewer, "group:default/data", "").await;
     let lead = |page: &InsightsPage| hours(page.panel.tiles[1].value.as_deref().unwrap()).unwrap();
     assert!(lead(&data) > 1.5 * lead(&payments), "{} {}", lead(&data), lead(&payments));
-    assert_eq!((payments.scope.title.as_str(), payments.services.len()), ("Payments", 8));
+    assert_eq!((payments.scope.title.as_str(), payments.beside.services.len()), ("Payments", 8));
     // One service has been getting worse lately.
     let quarter = page(&world, &viewer, "", "90").await;
     let (before, lately) = (find(&year, "returns-portal"), find(&quarter, "returns-portal"));

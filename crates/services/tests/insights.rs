@@ -117,7 +117,10 @@ async fn importing_again_adds_only_what_is_new_and_pages_follow() {
     let earlier = |n: usize| (commits[..n].to_vec(), tags[..n].to_vec());
     let (few_commits, few_tags) = earlier(5);
     import::git(&world.slipway, &caller, "parser", TEAM, few_commits.clone(), few_tags.clone()).await.unwrap();
-    assert_eq!(page(&world, &caller).await.services[0].frequency, page(&world, &caller).await.services[0].frequency);
+    assert_eq!(
+        page(&world, &caller).await.beside.services[0].frequency,
+        page(&world, &caller).await.beside.services[0].frequency
+    );
     let before = page(&world, &caller).await.panel;
     let again = import::git(&world.slipway, &caller, "parser", None, few_commits, few_tags).await.unwrap();
     assert_eq!((again.created, again.new_events), (false, 0));
@@ -165,21 +168,21 @@ async fn services_stand_by_name_and_those_without_data_are_named() {
     let old = vec![Tag { name: "v1".to_owned(), sha: sha(900), at: world.slipway.clock.now().plus(-200 * DAY) }];
     import::git(&world.slipway, &caller, "fossil", Some("group:default/platform"), Vec::new(), old).await.unwrap();
     let all = page(&world, &caller).await;
-    assert_eq!(all.services.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["ant", "fossil", "zebra"]);
-    let fossil = &all.services[1];
+    assert_eq!(all.beside.services.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["ant", "fossil", "zebra"]);
+    let fossil = &all.beside.services[1];
     assert_eq!(
         (fossil.owner.as_str(), fossil.frequency.as_str(), fossil.lead_time.as_str()),
         ("Platform", "0", "no changes")
     );
     assert_eq!(fossil.fail_rate, "not measured");
-    assert!(all.without_data.is_empty() && !all.demo);
+    assert!(all.beside.without_data.is_empty() && !all.demo);
     let query =
         InsightsQuery { owner: "group:default/platform".to_owned(), days: "30".to_owned(), ..InsightsQuery::default() };
     let platform = insights::page(&world.slipway, &caller, &query).await.unwrap();
-    assert_eq!((platform.scope.title.as_str(), platform.services.len()), ("Platform", 1));
+    assert_eq!((platform.scope.title.as_str(), platform.beside.services.len()), ("Platform", 1));
     let nobody = InsightsQuery { owner: "group:default/nobody".to_owned(), ..InsightsQuery::default() };
     let nobody = insights::page(&world.slipway, &caller, &nobody).await.unwrap();
-    assert!(nobody.panel.tiles.is_empty() && nobody.services.is_empty());
+    assert!(nobody.panel.tiles.is_empty() && nobody.beside.services.is_empty());
 }
 
 #[tokio::test]
@@ -203,7 +206,7 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
     ] {
         assert_eq!(import(caller, name, owner, tags).await.unwrap_err().code, code, "{name}");
     }
-    assert!(page(&world, &viewer).await.services.is_empty());
+    assert!(page(&world, &viewer).await.beside.services.is_empty());
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ async fn days_and_zones_of_ones_own_choosing() {
     assert_eq!(utc.panel.zone, "UTC");
     let team = InsightsQuery { owner: "group:default/payments".into(), ..InsightsQuery::default() };
     let team = page(&world, &caller, &team).await;
-    assert!(team.scope.roll_up && team.services.len() < 40, "{:?}", team.scope);
+    assert!(team.scope.roll_up && team.beside.services.len() < 40, "{:?}", team.scope);
     assert!(team.panel.today.is_some() && team.comparison.is_empty() && team.apart.is_none());
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     cell::{self, Reading},
-    engine::both,
+    engine::{Mark, both},
     sql,
 };
 use async_trait::async_trait;
@@ -60,7 +60,11 @@ both! {
                 insert.push(" ON CONFLICT (source, key) DO NOTHING");
                 let new = self.execute("a delivery event", insert.build().persistent(cell::keep(events.len()))).await?;
                 if new > 0 {
-                    self.last.dirty.extend(events.iter().map(|event| event.service.to_string()));
+                    for event in events {
+                        let mark = if event.kind == DeliveryKind::Verdict { Mark::Urgent } else { Mark::InTurn };
+                        let marked = self.last.dirty.entry(event.service.to_string()).or_default();
+                        *marked = mark.max(*marked);
+                    }
                 }
                 added += new;
             }
@@ -105,6 +109,11 @@ both! {
                 }
             };
             outcome.map_err(|error| self.fail("a delivery event", &error))
+        }
+
+        async fn count_delivery(&mut self, services: &[ServiceId], most: u32) -> Result<u32> {
+            let count = sqlx::query_as(Self::pick(&sql::delivery::COUNT_OF)).bind(cell::id_list(services)).bind(i64::from(most));
+            Ok(u32::try_from(self.number(count).await?).unwrap_or(most))
         }
 
         async fn delivery_version(&mut self) -> Result<i64> {

@@ -7,7 +7,7 @@ use sqlx::{
     Database, FromRow, QueryBuilder, Transaction,
     query::{Query, QueryAs},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 
 /// Stamps its items twice: with `EngineTx` as [`SqliteTx`] and as [`PostgresTx`].
@@ -59,7 +59,17 @@ pub(crate) struct LastWrites {
     /// How many delivery events were new.
     pub(crate) delivery: i64,
     /// Services of which the event log says more than their rollups, in order.
-    pub(crate) dirty: BTreeSet<String>,
+    pub(crate) dirty: BTreeMap<String, Mark>,
+}
+
+/// How a service is marked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mark {
+    /// In the order in which services were marked.
+    #[default]
+    InTurn,
+    /// Before all others: a person decided something and looks at what comes of it.
+    Urgent,
 }
 
 impl<DB: Database> UnitOfWork<DB> {

@@ -5,7 +5,11 @@
 //! PostgreSQL both need a lock that every writer takes. Were it taken in the middle of a transaction, two writers could hold
 //! each other's; so these rows are written last, in one order, right before the commit.
 
-use crate::{cell, engine::both, sql};
+use crate::{
+    cell,
+    engine::{Mark, both},
+    sql,
+};
 use async_trait::async_trait;
 use slipway_domain::time::Timestamp;
 use slipway_ports::store::{Feed, Result, feed::FeedEntry};
@@ -40,8 +44,12 @@ both! {
                 let count = sqlx::query(sql::delivery::COUNT_ON).bind(last.delivery);
                 self.change("the event log's version", count).await?;
             }
-            for service in last.dirty {
-                self.execute("a mark", sqlx::query(sql::rollups::MARK).bind(service)).await?;
+            for (service, mark) in last.dirty {
+                let text = match mark {
+                    Mark::InTurn => sql::rollups::MARK,
+                    Mark::Urgent => sql::rollups::MARK_URGENT,
+                };
+                self.execute("a mark", sqlx::query(text).bind(service)).await?;
             }
             Ok(())
         }

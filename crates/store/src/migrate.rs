@@ -39,6 +39,7 @@ pub(crate) const ALL: &[Texts] = migrations![
     14 "0014_rollups",
     15 "0015_upgrades",
     17 "0017_approvals",
+    18 "0018_judgements",
 ];
 
 /// The table in which sqlx writes down what has run.

@@ -8,10 +8,13 @@ use crate::{
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use serde_json::Value;
-use slipway_domain::{ids::ServiceId, time::Timestamp};
+use slipway_domain::{
+    ids::{DeploymentId, ServiceId},
+    time::Timestamp,
+};
 use slipway_ports::store::{
     Result, Rollups,
-    rollups::{DirtyService, RollupDay, RollupScope, RollupService, RollupState},
+    rollups::{DirtyService, RollupDay, RollupMarks, RollupScope, RollupService, RollupState},
 };
 
 #[derive(sqlx::FromRow)]
@@ -28,6 +31,15 @@ struct ServiceRow {
     owner: String,
     standing: String,
     version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct MarkRow {
+    recipe: String,
+    version: i64,
+    service: Option<String>,
+    marks: Option<i64>,
+    turn: Option<i64>,
 }
 
 impl ServiceRow {
@@ -47,9 +59,14 @@ fn day(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-fn dirty(service: &str, marks: i64) -> Result<DirtyService> {
+fn dirty(service: &str, marks: i64, turn: i64) -> Result<DirtyService> {
     let row = Reading { table: "rollup_dirty", key: service };
-    Ok(DirtyService { service: row.parse("service", service)?, marks })
+    Ok(DirtyService { service: row.parse("service", service)?, marks, urgent: turn == 0 })
+}
+
+fn judgement((deployment, body): (String, String)) -> Result<(DeploymentId, String)> {
+    let row = Reading { table: "rollup_judgements", key: &deployment };
+    Ok((row.parse("deployment", &deployment)?, body))
 }
 
 fn service(scope: &str) -> Result<ServiceId> {
@@ -57,7 +74,7 @@ fn service(scope: &str) -> Result<ServiceId> {
     Reading { table: "rollup_days", key: scope }.parse("scope", id)
 }
 
-/// Days that one statement writes.
+/// Days or judgements that one statement writes.
 const AT_ONCE: usize = 500;
 
 both! {
@@ -84,26 +101,32 @@ both! {
         async fn reset_rollups(&mut self, recipe: &str) -> Result<()> {
             self.execute("days", sqlx::query(sql::FORGET_DAYS)).await?;
             self.execute("services with days", sqlx::query(sql::FORGET_SERVICES)).await?;
+            self.execute("judgements", sqlx::query(sql::FORGET_JUDGEMENTS)).await?;
             self.execute("marks", sqlx::query(sql::MARK_ALL)).await?;
             self.change("the recipe of rollups", sqlx::query(sql::SET_RECIPE).bind(cell::text(recipe))).await
         }
 
         async fn dirty_services(&mut self, limit: u32) -> Result<Vec<DirtyService>> {
-            let rows: Vec<(String, i64)> = self.all(sqlx::query_as(sql::DIRTY).bind(i64::from(limit))).await?;
-            rows.into_iter().map(|(service, marks)| dirty(&service, marks)).collect()
+            let rows: Vec<(String, i64, i64)> = self.all(sqlx::query_as(sql::DIRTY).bind(i64::from(limit))).await?;
+            rows.into_iter().map(|(service, marks, turn)| dirty(&service, marks, turn)).collect()
         }
 
-        async fn rollup_marks(&mut self) -> Result<(String, Vec<DirtyService>)> {
+        async fn rollup_marks(&mut self) -> Result<RollupMarks> {
             // At least one row; the rest of it is null when nothing is marked.
-            let rows: Vec<(String, Option<String>, Option<i64>)> = self.all(sqlx::query_as(sql::MARKS)).await?;
-            let recipe = rows.first().map(|(recipe, ..)| recipe.clone()).unwrap_or_default();
-            let marked = rows.iter().filter_map(|(_, service, marks)| Some(dirty(service.as_deref()?, (*marks)?)));
-            Ok((recipe, marked.collect::<Result<_>>()?))
+            let rows: Vec<MarkRow> = self.all(sqlx::query_as(sql::MARKS)).await?;
+            let (recipe, log) = rows.first().map(|row| (row.recipe.clone(), row.version)).unwrap_or_default();
+            let marked = rows.iter().filter_map(|row| Some(dirty(row.service.as_deref()?, row.marks?, row.turn?)));
+            Ok(RollupMarks { recipe, log: log + self.last.delivery, dirty: marked.collect::<Result<_>>()? })
         }
 
         async fn clean_service(&mut self, dirty: DirtyService) -> Result<bool> {
             let clean = sqlx::query(sql::CLEAN).bind(dirty.service.to_string()).bind(dirty.marks);
-            Ok(self.execute("a mark", clean).await? == 1)
+            if self.execute("a mark", clean).await? == 1 {
+                return Ok(true);
+            }
+            let later = sqlx::query(sql::TO_THE_END).bind(dirty.service.to_string()).bind(dirty.marks);
+            self.execute("a mark", later).await?;
+            Ok(false)
         }
 
         async fn rollup_services(&mut self, services: Option<&[ServiceId]>) -> Result<Vec<RollupService>> {
@@ -202,6 +225,32 @@ both! {
                 });
                 put.push(sql::PUT_DAYS_END);
                 self.execute("a day", put.build().persistent(cell::keep(days.len()))).await?;
+            }
+            Ok(())
+        }
+
+        async fn rollup_judgements(&mut self, deployments: &[DeploymentId]) -> Result<Vec<(DeploymentId, String)>> {
+            let find = sqlx::query_as(Self::pick(&sql::JUDGEMENTS)).bind(cell::id_list(deployments));
+            self.all(find).await?.into_iter().map(judgement).collect()
+        }
+
+        async fn rollup_judgements_of(&mut self, service: ServiceId) -> Result<Vec<(DeploymentId, String)>> {
+            let find = sqlx::query_as(sql::JUDGEMENTS_OF).bind(service.to_string());
+            self.all(find).await?.into_iter().map(judgement).collect()
+        }
+
+        async fn put_rollup_judgements(&mut self, service: ServiceId, judgements: &[(DeploymentId, String)]) -> Result<()> {
+            let (kept, gone): (Vec<_>, Vec<_>) = judgements.iter().partition(|(_, body)| !body.is_empty());
+            for (deployment, _) in gone {
+                self.execute("a judgement", sqlx::query(sql::DELETE_JUDGEMENT).bind(deployment.to_string())).await?;
+            }
+            for judgements in kept.chunks(AT_ONCE) {
+                let mut put = Self::builder(sql::PUT_JUDGEMENTS);
+                put.push_values(judgements, |mut row, (deployment, body)| {
+                    row.push_bind(deployment.to_string()).push_bind(service.to_string()).push_bind(body.as_str());
+                });
+                put.push(sql::PUT_JUDGEMENTS_END);
+                self.execute("a judgement", put.build().persistent(cell::keep(judgements.len()))).await?;
             }
             Ok(())
         }

@@ -80,6 +80,11 @@ both! {
             cursor::page(rows, limit, |row| (row.sort_name.clone(), row.service.id.clone()), |row| row.service.read())
         }
 
+        async fn all_services(&mut self, owner: Option<&str>) -> Result<Vec<Service>> {
+            let find = sqlx::query_as(sql::ALL_SERVICES).bind(owner.map(cell::text));
+            self.all(find).await?.into_iter().map(ServiceRow::read).collect()
+        }
+
         async fn count_services(&mut self) -> Result<i64> {
             self.number(sqlx::query_as(sql::COUNT_SERVICES)).await
         }
@@ -87,7 +92,7 @@ both! {
         async fn delete_service(&mut self, id: ServiceId) -> Result<()> {
             self.execute("a service", sqlx::query(sql::DELETE_SERVICE).bind(id.to_string())).await?;
             // Its days no longer count for anybody.
-            self.last.dirty.insert(id.to_string());
+            self.last.dirty.entry(id.to_string()).or_default();
             Ok(())
         }
 

@@ -55,8 +55,12 @@ pub(super) fn view(apart: Apart, asked: &InsightsQuery, opened: StoredValue<Stri
                 {lines(apart.checks)}
                 <h3>"What it rests on"</h3>
                 {lines(apart.coverage)}
-                {events(apart.events, &apart.left_out, counts, asked)}
-                {definitions(apart.definitions, csv("definitions", asked))}
+                {if apart.not_listed.is_empty() {
+                    let events = events(apart.events, &apart.left_out, counts, asked);
+                    view! { {events}{definitions(apart.definitions, csv("definitions", asked))} }.into_any()
+                } else {
+                    view! { <Notice tone=Tone::Info><p>{apart.not_listed}</p></Notice> }.into_any()
+                }}
             </div>
         </section>
     }

@@ -50,6 +50,7 @@ fn asked() -> Memo<InsightsQuery> {
     let (owner, service, days) = (query("owner"), query("service"), query("days"));
     let (from, to, zone) = (query("from"), query("to"), query("zone"));
     let (compare, explain, after) = (query("compare"), query("explain"), query("after"));
+    let (q, beyond) = (query("q"), query("beyond"));
     Memo::new(move |_| InsightsQuery {
         owner: owner.get(),
         service: service.get(),
@@ -60,12 +61,14 @@ fn asked() -> Memo<InsightsQuery> {
         compare: compare.get(),
         explain: explain.get(),
         after: after.get(),
+        q: q.get(),
+        beyond: beyond.get(),
     })
 }
 
 fn content(page: InsightsPage, asked: &InsightsQuery, opened: StoredValue<String>, writing: Writing) -> AnyView {
     // Whatever leads on from here looks at the whole page again.
-    let whole = InsightsQuery { explain: String::new(), after: String::new(), ..asked.clone() };
+    let whole = InsightsQuery { explain: String::new(), after: String::new(), beyond: String::new(), ..asked.clone() };
     let panel = page.panel;
     let sub = [
         &page.scope.title,
@@ -97,7 +100,7 @@ fn content(page: InsightsPage, asked: &InsightsQuery, opened: StoredValue<String
     let notes = known.then(|| notes::view(page.notes, page.may_note, &whole, writing));
     let benchmark = known.then(|| view! { <p class="muted footnote">{panel.benchmark.clone()}</p> });
     let quartiles = (!page.spread.rows.is_empty()).then(|| spread::quartiles(page.spread, &whole));
-    let services = page.scope.roll_up.then(|| spread::view(page.services, page.without_data, &whole));
+    let services = page.scope.roll_up.then(|| spread::view(page.beside, asked));
     let all = InsightsQuery { owner: String::new(), service: String::new(), ..whole.clone() };
     let (title, crumbs) = if page.scope.href.is_empty() {
         ("Insights".to_owned(), Vec::new())

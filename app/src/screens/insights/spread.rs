@@ -1,12 +1,15 @@
 use leptos::prelude::*;
-use slipway_api_types::insights::{InsightsQuery, ServiceDora, Sheet};
+use slipway_api_types::insights::{Beside, InsightsQuery, Sheet};
 
 use super::csv;
-use crate::components::{ButtonLink, Card, Cell, Column, CsvLink, EmptyState, Row, RowLink, Table};
+use crate::{
+    components::{ButtonLink, Card, Cell, Column, CsvLink, EmptyState, Row, RowLink, Table},
+    screens::parts::{Pager, SearchBox, insights_link},
+};
 
 /// The services behind the roll-up, by name: a spread, not a ranking.
-pub(super) fn view(services: Vec<ServiceDora>, without_data: Vec<String>, asked: &InsightsQuery) -> AnyView {
-    if services.is_empty() {
+pub(super) fn view(beside: Beside, asked: &InsightsQuery) -> AnyView {
+    if beside.of == 0 {
         return view! {
             <Card title="Service by service">
                 <EmptyState text="No service was deployed to production in this period."><ButtonLink href="/services">"Open the services"</ButtonLink></EmptyState>
@@ -14,10 +17,27 @@ pub(super) fn view(services: Vec<ServiceDora>, without_data: Vec<String>, asked:
         }
         .into_any();
     }
+    let part = |beyond: &str| {
+        let explain = String::new();
+        insights_link(&InsightsQuery { beyond: beyond.to_owned(), explain, after: String::new(), ..asked.clone() })
+            + "#services"
+    };
+    let (shown, found) = (beside.services.len(), i64::try_from(beside.found).ok());
+    let many = beside.of > shown;
+    let next = (!beside.next.is_empty()).then(|| part(&beside.next));
+    let first = (!asked.beyond.is_empty()).then(|| part(""));
+    let pager = many.then(|| view! { <Pager shown total=found next first/> });
+    let find = many.then(|| {
+        let InsightsQuery { owner, days, from, to, zone, compare, q, .. } = asked.clone();
+        let keep =
+            vec![("owner", owner), ("days", days), ("from", from), ("to", to), ("zone", zone), ("compare", compare)];
+        view! { <SearchBox action="/insights" label="Find a service" value=q keep/> }
+    });
     let columns = std::iter::once(Column::new("Service"))
         .chain(["Deployments", "Lead time", "Change fail rate", "Recovery", "Rework"].map(Column::numeric))
         .collect();
-    let rows = services
+    let rows = beside
+        .services
         .into_iter()
         .map(|service| {
             view! {
@@ -32,17 +52,25 @@ pub(super) fn view(services: Vec<ServiceDora>, without_data: Vec<String>, asked:
             }
         })
         .collect_view();
-    let none = (!without_data.is_empty()).then(|| {
-        let words = ["No production deployment in this period: ", &without_data.join(", "), "."].concat();
+    let none = (!beside.without_data.is_empty()).then(|| {
+        let more = match beside.more_without {
+            0 => String::from("."),
+            more => [", and ", &more.to_string(), " more."].concat(),
+        };
+        let words = ["No production deployment in this period: ", &beside.without_data.join(", "), &more].concat();
         view! { <p class="muted without-data">{words}</p> }
     });
     let href = csv("services", asked);
     let file = move || view! { <CsvLink href/> };
     view! {
-        <Card title="Service by service" sub="By name. The roll-up above hides this spread." flush=true actions=file>
-            <Table caption="Delivery figures of each service" columns>{rows}</Table>
-        </Card>
-        {none}
+        <section id="services" class="stack stack--tight">
+            {find}
+            <Card title="Service by service" sub="By name. The roll-up above hides this spread." flush=true actions=file>
+                <Table caption="Delivery figures of each service" columns>{rows}</Table>
+            </Card>
+            {pager}
+            {none}
+        </section>
     }
     .into_any()
 }

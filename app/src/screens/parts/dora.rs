@@ -15,7 +15,7 @@ pub fn insights_link(asked: &InsightsQuery) -> String {
 /// An address that takes what insights take.
 #[must_use]
 pub fn insights_path(path: &str, asked: &InsightsQuery) -> String {
-    let InsightsQuery { owner, service, days, from, to, zone, compare, explain, after } = asked;
+    let InsightsQuery { owner, service, days, from, to, zone, compare, explain, after, q, beyond } = asked;
     let days = if days == USUAL_DAYS { "" } else { days };
     let pairs = [
         ("owner", owner.as_str()),
@@ -27,6 +27,8 @@ pub fn insights_path(path: &str, asked: &InsightsQuery) -> String {
         ("compare", compare),
         ("explain", explain),
         ("after", after),
+        ("q", q),
+        ("beyond", beyond),
     ];
     address(path, &pairs)
 }

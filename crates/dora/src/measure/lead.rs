@@ -57,6 +57,7 @@ pub(crate) fn lead_time(view: &View<'_>) -> LeadTime {
         invalid_clock,
         samples,
         buckets: Vec::new(),
+        sketched: false,
     }
 }
 

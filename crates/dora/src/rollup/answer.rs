@@ -184,6 +184,7 @@ fn lead_time(days: &[(Day, Tally)]) -> LeadTime {
         duplicate_patch: Vec::new(),
         invalid: sum(days, Count::InvalidClocks),
         invalid_clock: Vec::new(),
+        sketched: leads.is_sketched(),
         buckets: leads.buckets(),
         samples: leads.exact,
     }

@@ -151,6 +151,10 @@ impl Counted {
     }
 
     /// Each bucket's value in whole seconds, with how many there are; empty when every value is known.
+    pub(super) fn is_sketched(&self) -> bool {
+        !self.buckets.is_empty()
+    }
+
     pub(super) fn buckets(&self) -> Vec<(i64, u64)> {
         let mut below = 0;
         let bucket = |(value, up_to): &(f64, u64)| {

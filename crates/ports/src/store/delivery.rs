@@ -70,6 +70,8 @@ pub trait Delivery {
         services: Option<&[ServiceId]>,
         take: &mut (dyn FnMut(DeliveryEvent) + Send),
     ) -> Result<()>;
-    /// Grows with every appended event; equal numbers, equal log. For caching what is computed from it.
+    /// How many events these services have; where there are more, `most`. Asks no more of the database than counting so many.
+    async fn count_delivery(&mut self, services: &[ServiceId], most: u32) -> Result<u32>;
+    /// Grows with every appended event, by one for each; equal numbers, equal log. For caching what is computed from it.
     async fn delivery_version(&mut self) -> Result<i64>;
 }

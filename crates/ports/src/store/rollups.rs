@@ -3,7 +3,10 @@
 use super::Result;
 use async_trait::async_trait;
 use serde_json::Value;
-use slipway_domain::{ids::ServiceId, time::Timestamp};
+use slipway_domain::{
+    ids::{DeploymentId, ServiceId},
+    time::Timestamp,
+};
 use std::fmt;
 
 /// Whose days.
@@ -59,6 +62,19 @@ pub struct DirtyService {
     pub service: ServiceId,
     /// How often it was marked: what is made from a snapshot is up to date as long as this is what the snapshot said.
     pub marks: i64,
+    /// Whether somebody may wait for it: a person or a monitor said something of what was delivered.
+    pub urgent: bool,
+}
+
+/// What a page has to know before it reads days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RollupMarks {
+    /// By which recipe days are made; empty before any were.
+    pub recipe: String,
+    /// The version of the event log.
+    pub log: i64,
+    /// Every marked service, by id.
+    pub dirty: Vec<DirtyService>,
 }
 
 /// How the rollups stand.
@@ -81,13 +97,13 @@ pub trait Rollups {
     async fn rollup_state(&mut self) -> Result<RollupState>;
     /// Writes down how a self-check ended.
     async fn set_rollup_check(&mut self, state: &RollupState) -> Result<()>;
-    /// Forgets all days, marks every service, and says by which recipe days are made from now on.
+    /// Forgets all days and judgements, marks every service, and says by which recipe days are made from now on.
     async fn reset_rollups(&mut self, recipe: &str) -> Result<()>;
-    /// Marked services, by id; at most `limit`.
+    /// Marked services, the urgent ones first, then by when they were marked; at most `limit`.
     async fn dirty_services(&mut self, limit: u32) -> Result<Vec<DirtyService>>;
-    /// The recipe that days are made by, and every marked service, by id: in one look.
-    async fn rollup_marks(&mut self) -> Result<(String, Vec<DirtyService>)>;
-    /// Takes the mark off a service, unless it was marked again since.
+    /// All of it in one look.
+    async fn rollup_marks(&mut self) -> Result<RollupMarks>;
+    /// Takes the mark off a service, unless it was marked again since: then others have their turn first.
     async fn clean_service(&mut self, dirty: DirtyService) -> Result<bool>;
     /// Services with days (`None`: all), by id.
     async fn rollup_services(&mut self, services: Option<&[ServiceId]>) -> Result<Vec<RollupService>>;
@@ -120,4 +136,10 @@ pub trait Rollups {
     ) -> Result<()>;
     /// Replaces days; one with an empty body is deleted.
     async fn put_rollup_days(&mut self, days: &[RollupDay]) -> Result<()>;
+    /// What was decided of deployments, as it is stored; those of which nothing is known are left out. In no order.
+    async fn rollup_judgements(&mut self, deployments: &[DeploymentId]) -> Result<Vec<(DeploymentId, String)>>;
+    /// As [`Self::rollup_judgements`], of every deployment of a service, by id.
+    async fn rollup_judgements_of(&mut self, service: ServiceId) -> Result<Vec<(DeploymentId, String)>>;
+    /// Replaces what was decided of a service's deployments; what has an empty text is deleted.
+    async fn put_rollup_judgements(&mut self, service: ServiceId, judgements: &[(DeploymentId, String)]) -> Result<()>;
 }

@@ -62,6 +62,8 @@ pub trait Services {
         cursor: Option<&str>,
         limit: u32,
     ) -> Result<Page<Service>>;
+    /// The services of a team, or all there are, by name: in one query, for what is asked of all of them together.
+    async fn all_services(&mut self, owner: Option<&str>) -> Result<Vec<Service>>;
     /// How many services there are.
     async fn count_services(&mut self) -> Result<i64>;
     /// Deletes a service with its placements, artifacts, builds and deployments; absence is fine.

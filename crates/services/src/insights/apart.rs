@@ -13,7 +13,7 @@ use slipway_api_types::{
 use slipway_domain::ids::DeploymentId;
 use slipway_dora::{
     Explanation, Id, Instant, Metric, Reason, ScopeAnalysis, ServiceInput, definitions::Answer, explain::Counted,
-    explain::LeftOut,
+    explain::LeftOut, rollup::Rollup,
 };
 use slipway_ports::Tx;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -45,6 +45,8 @@ pub(super) struct Taken {
     definitions: Vec<Answer>,
     events: Vec<Event>,
     left_out: Vec<(&'static str, usize)>,
+    /// Whether the events were looked at.
+    listed: bool,
 }
 
 #[derive(Debug)]
@@ -98,7 +100,20 @@ pub(super) fn take(window: &Window, inputs: &[ServiceInput], roll_up: bool, metr
     left_out.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     // The lists are in `events` now, and they are what is long.
     (explanation.ins, explanation.outs, explanation.numerator) = Default::default();
-    Taken { definitions: analysis.definitions(), explanation, hints, events, left_out }
+    Taken { definitions: analysis.definitions(), explanation, hints, events, left_out, listed: true }
+}
+
+/// What the days of a roll-up say of a number whose events are too many to be listed.
+pub(super) fn of_days(window: &Window, pooled: &Rollup, metric: Metric) -> Taken {
+    let hints = pooled.hints(&window.config).into_iter().filter(|hint| hint.metric == metric);
+    Taken {
+        explanation: Explanation::without_events(metric, &pooled.metrics(&window.config)),
+        hints: hints.map(|hint| hint.text).collect(),
+        definitions: Vec::new(),
+        events: Vec::new(),
+        left_out: Vec::new(),
+        listed: false,
+    }
 }
 
 /// Whose each event is, by its id.
@@ -116,7 +131,13 @@ fn services_of(inputs: &[ServiceInput]) -> HashMap<&str, &Id> {
 
 impl Taken {
     /// All of it.
+    ///
+    /// # Errors
+    /// When there are too many events to list them.
     pub(super) async fn whole(&self, tx: &mut dyn Tx, window: &Window) -> Result<Apart> {
+        if !self.listed {
+            return Err(AppError::invalid("owner", not_listed()));
+        }
         self.between(tx, window, 0, self.events.len()).await
     }
 
@@ -152,8 +173,13 @@ impl Taken {
             after,
             total: self.events.len(),
             definitions: self.definitions.iter().map(|answer| words::definition(answer, out.metric)).collect(),
+            not_listed: if self.listed { String::new() } else { not_listed() },
         })
     }
+}
+
+fn not_listed() -> String {
+    super::words::not_read("Events are not listed one by one", true)
 }
 
 /// Rows of the deployments that events name and that Slipway knows.

@@ -5,7 +5,7 @@ pub mod html;
 mod suggestion;
 mod waiting;
 
-use super::{Asked, Events, ScopeView, blocking, tiles, value, window::Window};
+use super::{Asked, Events, ScopeView, blocking, cache::Extent, rolled, tiles, value, window::Window};
 use crate::{
     Caller, Result, Slipway,
     errors::{internal, store},
@@ -20,7 +20,7 @@ use slipway_api_types::{
     insights::InsightsQuery,
 };
 use slipway_domain::{access::Permission, catalog::EntityRef};
-use slipway_dora::{ConfigError, DEFINITION, Metric, ScopeAnalysis, ServiceInput};
+use slipway_dora::{ConfigError, DEFINITION, Metric, Metrics, ScopeAnalysis, ServiceInput, rollup::Rollup};
 use slipway_ports::{Tx, store::digests::StoredDigest};
 use std::collections::BTreeSet;
 
@@ -104,14 +104,18 @@ async fn make(
     let from = to.saturating_sub(Span::new().days(DAYS));
     let days = InsightsQuery { from: from.to_string(), to: to.to_string(), ..InsightsQuery::default() };
     let window = Window::asked(slipway, &days)?;
-    let version = tx.delivery_version().await.map_err(store)?;
+    let marks = tx.rollup_marks().await.map_err(store)?;
     let asked = Asked::of_owner(tx, owner.clone()).await?;
     let ScopeView { title: scope, .. } = asked.view(owners);
-    let events = Events::read(slipway, tx, version, &asked).await?;
     let (title, team, days) = (scope.clone(), owner.clone(), window.clone());
-    let found = blocking(move || events.with(|inputs, _, _| Found::of(&days, inputs, &title, team.as_deref())))
-        .await?
-        .map_err(|error| internal(&error))?;
+    let found = if asked.is_long(tx, &marks).await? {
+        let rolled = rolled(slipway, tx, &marks, &window, &asked, Extent::Panel).await?;
+        blocking(move || Found::of_days(&days, &rolled.pooled, &title, team.as_deref())).await?
+    } else {
+        let events = Events::read(slipway, tx, marks.log, &asked).await?;
+        blocking(move || events.with(|inputs, _, _| Found::of(&days, inputs, &title, team.as_deref()))).await?
+    };
+    let found = found.map_err(|error| internal(&error))?;
     let mut waiting = waiting::now(slipway, tx, owner.as_deref(), &asked.members).await?;
     waiting.extend(found.incidents);
     Ok(Digest {
@@ -149,13 +153,27 @@ impl Found {
         let stages = super::drawings::slowest_stage(&analysis);
         let (from, to) = window.before();
         let before = analysis.through(from, to)?.metrics();
-        let (changes, compared) = changes::pick(&before, &now, &changes::Place { window, scope, owner });
-        let figures =
-            Metric::ALL.map(|metric| (tiles::title(metric).to_owned(), value::of(metric, &now.pooled))).to_vec();
-        let suggestion =
-            suggestion::one(&changes, &hints, &now.pooled, stages, &changes::Place { window, scope, owner });
-        Ok(Self { figures, changes, compared, suggestion, incidents })
+        let place = changes::Place { window, scope, owner };
+        let (changes, compared) = changes::pick(&before, &now, &place);
+        let suggestion = suggestion::one(&changes, &hints, &now.pooled, stages, &place);
+        Ok(Self { figures: figures(&now.pooled), changes, compared, suggestion, incidents })
     }
+
+    /// As [`Self::of`], of a scope whose events are too many to be read: it is looked at as a whole, as its days say.
+    fn of_days(window: &Window, pooled: &Rollup, scope: &str, owner: Option<&str>) -> Result<Self, ConfigError> {
+        let now = pooled.metrics(&window.config);
+        let (from, to) = window.before();
+        let before = pooled.metrics(&window.config.with_window(from, to)?);
+        let place = changes::Place { window, scope, owner };
+        let (changes, compared) = changes::pick_whole(&before, &now, &place);
+        let suggestion = suggestion::one(&changes, &pooled.hints(&window.config), &now, None, &place);
+        Ok(Self { figures: figures(&now), changes, compared, suggestion, incidents: Vec::new() })
+    }
+}
+
+/// The five in words.
+fn figures(metrics: &Metrics) -> Vec<(String, String)> {
+    Metric::ALL.map(|metric| (tiles::title(metric).to_owned(), value::of(metric, metrics))).to_vec()
 }
 
 #[cfg(test)]

@@ -1,31 +1,22 @@
 //! The event log, parsed: small structs instead of JSON, and every name held once.
 
-use super::{
-    events::instant,
-    judgements::{self, Judgements},
-    once::Once,
-};
+use super::{events::instant, once::Once};
 use crate::{Result, errors::store};
 use serde::Deserialize;
 use slipway_domain::{ids::ServiceId, time::Timestamp};
-use slipway_dora::{
-    Change, CommitGraphBuilder, Config, Deployment, Events, Id, Incident, ScopeAnalysis, ServiceInput, Sources, Verdict,
-};
+use slipway_dora::{Change, CommitGraphBuilder, Deployment, Events, Id, Incident, ServiceInput, Sources, Verdict};
 use slipway_ports::{
     Tx,
     store::{
         delivery::{DeliveryEvent, DeliveryKind},
-        services::{Service, ServiceFilter},
+        services::Service,
     },
 };
 use std::{
     collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::{Arc, OnceLock},
+    sync::Arc,
 };
-
-/// Services that one query lists.
-const PART: u32 = 500;
 
 /// What metrics need of a service.
 #[derive(Clone, Debug, Hash)]
@@ -44,19 +35,9 @@ impl From<Service> for Member {
     }
 }
 
-/// The services of a team, or all, by name.
+/// The services of a team, or all, by name. One query.
 pub(super) async fn members(tx: &mut dyn Tx, owner: Option<&str>) -> Result<Vec<Member>> {
-    let filter = ServiceFilter { owner: owner.map(str::to_owned), ..ServiceFilter::default() };
-    let mut members = Vec::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let page = tx.list_services(&filter, cursor.as_deref(), PART).await.map_err(store)?;
-        members.extend(page.items.into_iter().map(Member::from));
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(members);
-        }
-    }
+    Ok(tx.all_services(owner).await.map_err(store)?.into_iter().map(Member::from).collect())
 }
 
 /// Equal for equal services with equal names and owners, within one process.
@@ -76,7 +57,6 @@ pub(super) struct Log {
     inputs: Vec<ServiceInput>,
     /// One for each input.
     owners: Vec<String>,
-    judgements: OnceLock<Judgements>,
 }
 
 impl Log {
@@ -117,8 +97,7 @@ impl Log {
         .map_err(store)?;
         end(&mut open);
         members.sort_by(|a, b| (&a.owner, &a.name).cmp(&(&b.owner, &b.name)));
-        let mut log =
-            Self { version, members: fingerprint, inputs: Vec::new(), owners: Vec::new(), judgements: OnceLock::new() };
+        let mut log = Self { version, members: fingerprint, inputs: Vec::new(), owners: Vec::new() };
         for member in members {
             if let Some(input) = done.remove(&member.id) {
                 log.inputs.push(input);
@@ -127,11 +106,6 @@ impl Log {
         }
         log.inputs.shrink_to_fit();
         Ok(log)
-    }
-
-    /// What was decided of every deployment; derived when it is first asked for.
-    pub(super) fn judgements(&self, question: &Config) -> &Judgements {
-        self.judgements.get_or_init(|| judgements::all(&ScopeAnalysis::new(question, &self.inputs)))
     }
 
     /// What belongs to a team, or everything.

@@ -16,7 +16,9 @@ use slipway_dora::{ConfigError, DEFINITION, Id, Metric, Metrics, Spread, WeekPoi
 pub(super) struct Facts<'a> {
     pub metrics: &'a Metrics,
     pub weeks: &'a [WeekPoint],
-    /// How the services differ; `None` for a single one.
+    /// Whether several services are in it.
+    pub roll_up: bool,
+    /// How they differ; `None` where that was not asked for.
     pub spread: Option<&'a Spread>,
     /// Whether somebody told of incidents, and not only rollbacks and hotfixes speak of failures.
     pub incidents_told: bool,
@@ -34,8 +36,13 @@ pub(super) fn answer(window: &Window, rolled: &Rolled, roll_up: bool, extent: Ex
         benchmark: tiles::benchmark(),
         ..DoraPanel::default()
     };
-    if rolled.services.is_empty() {
-        return Ok(Answer { panel, ..Answer::default() });
+    let mut hints: Vec<String> = Vec::new();
+    if rolled.behind > 0 {
+        let services = words::count(rolled.behind as u64, "service", "services");
+        hints.push(format!("The latest events of {services} are not counted yet: they are being added up."));
+    }
+    if rolled.of == 0 {
+        return Ok(Answer { panel, hints, ..Answer::default() });
     }
     let pooled = &rolled.pooled;
     let metrics = pooled.metrics(config);
@@ -50,7 +57,8 @@ pub(super) fn answer(window: &Window, rolled: &Rolled, roll_up: bool, extent: Ex
     let facts = Facts {
         metrics: &metrics,
         weeks: &points,
-        spread: roll_up.then_some(&spread),
+        roll_up,
+        spread: (roll_up && extent == Extent::Page).then_some(&spread),
         incidents_told: pooled.standing.incidents_told,
     };
     panel.tiles = tiles::all(&facts);
@@ -65,11 +73,7 @@ pub(super) fn answer(window: &Window, rolled: &Rolled, roll_up: bool, extent: Ex
     }
     let (from, to) = window.before();
     let comparison = compare::all(&pooled.metrics(&config.with_window(from, to)?), &metrics);
-    let mut hints: Vec<String> = pooled.hints(config).into_iter().map(|hint| hint.text).collect();
-    if rolled.behind > 0 {
-        let services = words::count(rolled.behind as u64, "service", "services");
-        hints.push(format!("The latest events of {services} are not counted yet: they are being added up."));
-    }
+    hints.splice(0..0, pooled.hints(config).into_iter().map(|hint| hint.text));
     let mut services: Vec<ServiceDora> =
         rolled.services.iter().map(|(name, owner, metrics)| row(name, owner, metrics)).collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));

@@ -10,14 +10,22 @@ pub(crate) mod check;
 pub(crate) mod make;
 pub(super) mod read;
 
-use super::log::{self, Member};
-use crate::{Result, Slipway, errors::internal};
+use super::{
+    judgements,
+    log::{self, Member},
+};
+use crate::{
+    Result, Slipway,
+    errors::{internal, store},
+};
 use jiff::civil::date;
+use slipway_domain::ids::{DeploymentId, ServiceId};
 use slipway_dora::{Config, DEFINITION, rollup::Rollup};
-use slipway_ports::store::delivery::DeliveryEvent;
+use slipway_ports::{Tx, store::delivery::DeliveryEvent};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Grows when days are kept in another form, or when the engine decides otherwise under the same definition.
-const FORM: u32 = 1;
+/// Grows when days or judgements are kept in another form, or when the engine decides otherwise under the same definition.
+const FORM: u32 = 2;
 
 /// By what days are made: days of another recipe are of no use.
 pub(super) fn recipe(zone: &str) -> String {
@@ -32,6 +40,31 @@ pub(super) fn question(zone: &str) -> Result<Config> {
 /// A service's days as its events say; `None` when it was never deployed to production.
 pub(super) fn of_events(question: &Config, member: &Member, events: Vec<DeliveryEvent>) -> Option<Rollup> {
     log::read(member, events).map(|input| Rollup::of(question, &input))
+}
+
+/// Those of some services of which the log says more than what is kept of them.
+pub(super) async fn behind(slipway: &Slipway, tx: &mut dyn Tx, of: BTreeSet<ServiceId>) -> Result<Vec<ServiceId>> {
+    let marks = tx.rollup_marks().await.map_err(store)?;
+    if marks.recipe != recipe(zone(slipway)) {
+        return Ok(of.into_iter().collect());
+    }
+    Ok(marks.dirty.into_iter().map(|dirty| dirty.service).filter(|service| of.contains(service)).collect())
+}
+
+/// What is kept of a service.
+struct Made {
+    /// The team that its days are counted for.
+    owner: String,
+    rollup: Rollup,
+    /// What was decided of its deployments, as it is stored.
+    judged: BTreeMap<DeploymentId, String>,
+}
+
+/// As [`of_events`], with everything that is kept.
+fn made(question: &Config, member: &Member, events: Vec<DeliveryEvent>) -> Option<Made> {
+    let input = log::read(member, events)?;
+    let judged = judgements::to_keep(question, &input);
+    Some(Made { owner: member.owner.clone(), rollup: Rollup::of(question, &input), judged })
 }
 
 /// The first and the day after the last that can be asked for.

@@ -35,15 +35,15 @@ pub async fn table(slipway: &Slipway, caller: &Caller, name: &str, query: &Insig
     let window = Window::asked(slipway, query)?;
     let mut tx = slipway.read().await?;
     let asked = Asked::read(&mut *tx, query).await?;
-    let version = tx.delivery_version().await.map_err(store)?;
+    let marks = tx.rollup_marks().await.map_err(store)?;
     if ["events", "definitions"].contains(&name) {
         let metric = apart::metric(&query.explain)?
             .ok_or_else(|| AppError::invalid("explain", "Say which metric's: `explain=lead-time`."))?;
-        let taken = taken(slipway, &mut *tx, version, &window, &asked, metric).await?;
+        let taken = taken(slipway, &mut *tx, &marks, &window, &asked, metric).await?;
         let whole = taken.whole(&mut *tx, &window).await?;
         return Ok(if name == "events" { sheets::events(&whole) } else { sheets::definitions(&whole) });
     }
-    let answer = answer(slipway, &mut *tx, version, &window, &asked, Extent::Page).await?;
+    let answer = answer(slipway, &mut *tx, &marks, &window, &asked, Extent::Page).await?;
     Ok(match name {
         "weeks" => sheets::weeks(&answer.panel),
         "services" => answer.numbers.clone(),

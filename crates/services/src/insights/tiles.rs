@@ -107,7 +107,7 @@ fn frequency(facts: &Facts<'_>) -> DoraTile {
         tile.interval = format!("95 %: {}–{}", words::figure(low * 7.0), words::figure(high * 7.0));
     }
     // The survey asks for one application; a whole team's count would always look best.
-    if let (None, Some(bucket)) = (facts.spread, df.bucket) {
+    if let (false, Some(bucket)) = (facts.roll_up, df.bucket) {
         tile.band = band(level(YEAR, Measure::DeploymentFrequency(bucket)));
     }
     let rollbacks = match df.rollbacks {
@@ -142,7 +142,8 @@ fn lead_time(facts: &Facts<'_>) -> DoraTile {
     });
     let slowest =
         lead.p90.map(|p90| format!("one in ten takes more than {}", words::duration(p90))).unwrap_or_default();
-    tile.note = note(&[spread(facts.spread.map(|s| &s.lead_time_p50_s), words::duration), slowest]);
+    let sketched = if lead.sketched { format!("durations are {}", words::ACCURACY) } else { String::new() };
+    tile.note = note(&[spread(facts.spread.map(|s| &s.lead_time_p50_s), words::duration), slowest, sketched]);
     tile
 }
 

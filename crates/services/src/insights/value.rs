@@ -10,7 +10,11 @@ pub(super) fn of(metric: Metric, metrics: &Metrics) -> String {
             let per_week = |per_day| format!("{} per week", words::figure(per_day * 7.0));
             metrics.df.per_day.map_or_else(|| "not measured".to_owned(), per_week)
         }
-        Metric::LeadTime => metrics.lead_time_s.p50.map_or_else(|| "no changes".to_owned(), words::duration),
+        Metric::LeadTime => {
+            let lead = &metrics.lead_time_s;
+            let accuracy = if lead.sketched { format!(" {}", words::ACCURACY) } else { String::new() };
+            lead.p50.map_or_else(|| "no changes".to_owned(), |median| words::duration(median) + &accuracy)
+        }
         Metric::ChangeFailRate => {
             let cfr = &metrics.cfr;
             match cfr.rate {

@@ -4,6 +4,9 @@ const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3_600.0;
 const DAY: f64 = 86_400.0;
 
+/// How far quantiles of sketches are off at most: `slipway_dora::rollup::RELATIVE_ERROR`.
+pub(super) const ACCURACY: &str = "±0.5 %";
+
 /// A number and its unit.
 fn parts(seconds: f64) -> (String, &'static str) {
     if seconds < 59.5 {
@@ -66,6 +69,12 @@ pub(super) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// What is left out of a page because the scope has too many events, and what to do about it.
+pub(super) fn not_read(what: &str, roll_up: bool) -> String {
+    let then = if roll_up { " Choose a team or a service." } else { "" };
+    format!("{what} where there are {} events or more.{then}", super::MOST_READ)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +96,11 @@ mod tests {
         }
         assert_eq!(durations(14.0 * HOUR, 22.0 * HOUR), "14–22 h");
         assert_eq!(durations(14.0 * HOUR, 2.6 * DAY), "14 h–2.6 d");
+    }
+
+    #[test]
+    fn sketches_are_as_near_as_pages_say() {
+        assert_eq!(format!("±{}", percent(slipway_dora::rollup::RELATIVE_ERROR)), ACCURACY);
     }
 
     #[test]

@@ -14,6 +14,9 @@ statements! {
         concat!("SELECT ", event!(), " FROM delivery_events WHERE service IN "),
         " ORDER BY service, at, seq"
     );
+    COUNT_OF: PerEngine = listed!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM delivery_events WHERE service IN ", " LIMIT $2) counted"
+    );
     VERSION: &str = "SELECT version FROM delivery_log";
     COUNT_ON: &str = "UPDATE delivery_log SET version = version + $1";
 }

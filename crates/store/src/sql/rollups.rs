@@ -6,6 +6,11 @@ use super::{PerEngine, listed, statements};
 pub(crate) const PUT_DAYS: &str = "INSERT INTO rollup_days (scope, tier, day, body) ";
 /// The end of it.
 pub(crate) const PUT_DAYS_END: &str = " ON CONFLICT (scope, tier, day) DO UPDATE SET body = excluded.body";
+/// As [`PUT_DAYS`], of judgements; their values follow, then [`PUT_JUDGEMENTS_END`].
+pub(crate) const PUT_JUDGEMENTS: &str = "INSERT INTO rollup_judgements (deployment, service, body) ";
+/// The end of it.
+pub(crate) const PUT_JUDGEMENTS_END: &str =
+    " ON CONFLICT (deployment) DO UPDATE SET service = excluded.service, body = excluded.body";
 
 statements! {
     STATE: &str = "SELECT recipe, checked_at, checked, differing FROM rollup_state";
@@ -13,15 +18,21 @@ statements! {
     SET_RECIPE: &str = "UPDATE rollup_state SET recipe = $1";
     FORGET_DAYS: &str = "DELETE FROM rollup_days";
     FORGET_SERVICES: &str = "DELETE FROM rollup_services";
+    FORGET_JUDGEMENTS: &str = "DELETE FROM rollup_judgements";
     // The condition is for SQLite, which otherwise reads ON as part of a join.
-    MARK_ALL: &str = "INSERT INTO rollup_dirty (service, marks) SELECT id, 1 FROM services WHERE 1 = 1
+    MARK_ALL: &str = "INSERT INTO rollup_dirty (service, marks, turn) SELECT s.id, 1, l.version
+        FROM services s JOIN delivery_log l ON 1 = 1 WHERE 1 = 1
         ON CONFLICT (service) DO UPDATE SET marks = rollup_dirty.marks + 1";
-    MARK: &str = "INSERT INTO rollup_dirty (service, marks) VALUES ($1, 1)
+    MARK: &str = "INSERT INTO rollup_dirty (service, marks, turn) SELECT $1, 1, version FROM delivery_log WHERE 1 = 1
         ON CONFLICT (service) DO UPDATE SET marks = rollup_dirty.marks + 1";
-    DIRTY: &str = "SELECT service, marks FROM rollup_dirty ORDER BY service LIMIT $1";
-    MARKS: &str = "SELECT s.recipe, d.service, d.marks FROM rollup_state s LEFT JOIN rollup_dirty d ON 1 = 1
-        ORDER BY d.service";
+    MARK_URGENT: &str = "INSERT INTO rollup_dirty (service, marks, turn) VALUES ($1, 1, 0)
+        ON CONFLICT (service) DO UPDATE SET marks = rollup_dirty.marks + 1, turn = 0";
+    DIRTY: &str = "SELECT service, marks, turn FROM rollup_dirty ORDER BY turn, service LIMIT $1";
+    MARKS: &str = "SELECT s.recipe, l.version, d.service, d.marks, d.turn FROM rollup_state s
+        JOIN delivery_log l ON 1 = 1 LEFT JOIN rollup_dirty d ON 1 = 1 ORDER BY d.service";
     CLEAN: &str = "DELETE FROM rollup_dirty WHERE service = $1 AND marks = $2";
+    TO_THE_END: &str = "UPDATE rollup_dirty SET turn = (SELECT version FROM delivery_log)
+        WHERE service = $1 AND marks > $2 AND turn > 0";
     SERVICES: &str = "SELECT service, owner, standing, version FROM rollup_services ORDER BY service";
     SERVICES_OF: PerEngine = listed!(
         "SELECT service, owner, standing, version FROM rollup_services WHERE service IN ", " ORDER BY service"
@@ -39,5 +50,8 @@ statements! {
         "SELECT scope, day, body FROM rollup_days WHERE tier = 'production' AND day >= $2 AND day < $3 AND scope IN ",
         " ORDER BY scope, day"
     );
+    JUDGEMENTS_OF: &str = "SELECT deployment, body FROM rollup_judgements WHERE service = $1 ORDER BY deployment";
+    JUDGEMENTS: PerEngine = listed!("SELECT deployment, body FROM rollup_judgements WHERE deployment IN ", "");
+    DELETE_JUDGEMENT: &str = "DELETE FROM rollup_judgements WHERE deployment = $1";
     DELETE_DAY: &str = "DELETE FROM rollup_days WHERE scope = $1 AND tier = 'production' AND day = $2";
 }

@@ -24,6 +24,9 @@ pub(crate) const SERVICE_COLUMNS: &str = concat!("SELECT ", service!(), ", sort_
 statements! {
     ADD_SERVICE: &str = "INSERT INTO services (id, name, sort_name, entity, owner, repository, created_at, demo)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    ALL_SERVICES: &str = concat!(
+        "SELECT ", service!(), " FROM services WHERE owner = COALESCE($1, owner) ORDER BY sort_name, id"
+    );
     SERVICE: &str = concat!("SELECT ", service!(), " FROM services WHERE id = $1");
     SERVICE_BY_NAME: &str = concat!("SELECT ", service!(), " FROM services WHERE name = $1");
     SERVICE_BY_REPOSITORY: &str = concat!(

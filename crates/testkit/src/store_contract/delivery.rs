@@ -45,6 +45,18 @@ pub async fn order(store: Arc<dyn Store>) {
     });
 }
 
+/// Counting ends where it is enough.
+pub async fn count(store: Arc<dyn Store>) {
+    let events = [make::event(2, "a", 1), make::event(1, "b", 5), make::event(1, "c", 4), make::event(3, "d", 5)];
+    write!(store, tx => tx.add_delivery(&events).await.unwrap());
+    read!(store, tx => {
+        let two = [make::service_id(1), make::service_id(2), make::service_id(9)];
+        assert_eq!(tx.count_delivery(&two, 10).await.unwrap(), 3);
+        assert_eq!(tx.count_delivery(&two, 2).await.unwrap(), 2);
+        assert_eq!(tx.count_delivery(&[], 2).await.unwrap(), 0);
+    });
+}
+
 /// The version grows with every event that is new, and only then.
 pub async fn version(store: Arc<dyn Store>) {
     let mut seen = vec![read!(store, tx => tx.delivery_version().await.unwrap())];

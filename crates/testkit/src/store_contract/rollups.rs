@@ -2,11 +2,14 @@
 
 use super::{make, read, write};
 use serde_json::json;
+use slipway_domain::ids::DeploymentId;
 use slipway_ports::{
     Store,
-    store::rollups::{DirtyService, RollupDay, RollupScope, RollupState},
+    store::delivery::{DeliveryEvent, DeliveryKind},
+    store::rollups::{DirtyService, RollupDay, RollupMarks, RollupScope, RollupState},
 };
 use std::sync::Arc;
+use uuid::Uuid;
 
 fn day(scope: RollupScope, day: i32, body: &[u8]) -> RollupDay {
     RollupDay { scope, day, body: body.to_vec() }
@@ -23,9 +26,10 @@ pub async fn marks_follow_the_log(store: Arc<dyn Store>) {
         tx.add_delivery(&events).await.unwrap();
     });
     let dirty = read!(store, tx => tx.dirty_services(10).await.unwrap());
-    assert_eq!(marks(&dirty), [(1, 1), (2, 1)]);
+    assert_eq!(marks(&dirty), [(1, 1), (2, 1)], "marked together: by id");
     assert_eq!(read!(store, tx => tx.dirty_services(1).await.unwrap()).len(), 1);
-    assert_eq!(read!(store, tx => tx.rollup_marks().await.unwrap()), (String::new(), dirty.clone()));
+    let marked = RollupMarks { recipe: String::new(), log: 3, dirty: dirty.clone() };
+    assert_eq!(read!(store, tx => tx.rollup_marks().await.unwrap()), marked);
     // What is known already says nothing more, and what is rolled back was never said.
     write!(store, tx => tx.add_delivery(&[make::event(1, "b", 5)]).await.unwrap());
     let mut dropped = store.begin_write().await.unwrap();
@@ -39,6 +43,24 @@ pub async fn marks_follow_the_log(store: Arc<dyn Store>) {
         assert!(!tx.clean_service(dirty[1]).await.unwrap());
     });
     assert_eq!(marks(&read!(store, tx => tx.dirty_services(10).await.unwrap())), [(1, 2)]);
+}
+
+/// Whoever was marked first has its turn first, and one that was marked again while it had its turn goes to the end. What a person or
+/// a monitor said of a service comes before all of them.
+pub async fn turns(store: Arc<dyn Store>) {
+    let order = async || marks(&read!(store, tx => tx.dirty_services(10).await.unwrap()));
+    for (service, key) in [(3, "a"), (1, "b"), (2, "c"), (3, "d")] {
+        write!(store, tx => tx.add_delivery(&[make::event(service, key, 1)]).await.unwrap());
+    }
+    assert_eq!(order().await, [(3, 2), (1, 1), (2, 1)]);
+    let first = read!(store, tx => tx.dirty_services(1).await.unwrap())[0];
+    write!(store, tx => tx.add_delivery(&[make::event(3, "e", 1)]).await.unwrap());
+    write!(store, tx => assert!(!tx.clean_service(first).await.unwrap()));
+    assert_eq!(order().await, [(1, 1), (2, 1), (3, 3)]);
+    let verdict = DeliveryEvent { kind: DeliveryKind::Verdict, ..make::event(2, "f", 1) };
+    write!(store, tx => tx.add_delivery(&[verdict]).await.unwrap());
+    assert_eq!(order().await, [(2, 2), (1, 1), (3, 3)]);
+    assert!(read!(store, tx => tx.dirty_services(1).await.unwrap())[0].urgent);
 }
 
 /// A service that is deleted is marked: its days count for nobody any more.
@@ -85,7 +107,7 @@ pub async fn standing(store: Arc<dyn Store>) {
     make::services(&store, 2).await;
     write!(store, tx => {
         assert_eq!(tx.rollup_state().await.unwrap(), RollupState::default());
-        assert_eq!(tx.rollup_marks().await.unwrap(), (String::new(), Vec::new()));
+        assert_eq!(tx.rollup_marks().await.unwrap(), RollupMarks::default());
         tx.reset_rollups("first").await.unwrap();
         tx.put_rollup_service(two, "b", &json!({"n": 2}), make::at(7)).await.unwrap();
         tx.put_rollup_service(one, "a", &json!({"n": 1}), make::at(7)).await.unwrap();
@@ -115,4 +137,31 @@ pub async fn standing(store: Arc<dyn Store>) {
         assert_eq!(tx.rollup_days(&RollupScope::Organisation, 0, 9).await.unwrap(), []);
         assert_eq!(marks(&tx.dirty_services(10).await.unwrap()), [(1, 2), (2, 2)]);
     });
+}
+
+/// What was decided of deployments is put, replaced and deleted by service, and forgotten with a new recipe.
+pub async fn judgements(store: Arc<dyn Store>) {
+    let (one, two) = (make::service_id(1), make::service_id(2));
+    let id = |n: u128| DeploymentId::from_uuid(Uuid::from_u128(n));
+    let many: Vec<(DeploymentId, String)> = (0..700).map(|n| (id(n), format!("said-{n}"))).collect();
+    write!(store, tx => {
+        tx.put_rollup_judgements(one, &many).await.unwrap();
+        tx.put_rollup_judgements(two, &[(id(900), "of two".to_owned())]).await.unwrap();
+    });
+    write!(store, tx => {
+        let changed = [(id(3), "other".to_owned()), (id(4), String::new()), (id(5_000), String::new())];
+        tx.put_rollup_judgements(one, &changed).await.unwrap();
+        tx.put_rollup_judgements(one, &[]).await.unwrap();
+    });
+    read!(store, tx => {
+        let mut found = tx.rollup_judgements(&[id(900), id(3), id(4), id(77_000)]).await.unwrap();
+        found.sort();
+        assert_eq!(found, [(id(3), "other".to_owned()), (id(900), "of two".to_owned())]);
+        assert_eq!(tx.rollup_judgements(&[]).await.unwrap(), []);
+        let of_one = tx.rollup_judgements_of(one).await.unwrap();
+        assert_eq!((of_one.len(), &of_one[3], &of_one[4]), (699, &(id(3), "other".to_owned()), &many[5]));
+        assert_eq!(tx.rollup_judgements_of(two).await.unwrap().len(), 1);
+    });
+    write!(store, tx => tx.reset_rollups("next").await.unwrap());
+    assert_eq!(read!(store, tx => tx.rollup_judgements_of(one).await.unwrap()), []);
 }

@@ -73,6 +73,9 @@ pub async fn pages(store: Arc<dyn Store>) {
         let all = walk!(cursor => tx.list_services(&filter, cursor, 4).await.unwrap());
         let names: Vec<_> = all.into_iter().map(|s| s.name).collect();
         assert_eq!(names, (1..=25).map(|n| format!("service-{n:03}")).collect::<Vec<_>>());
+        let names: Vec<_> = tx.all_services(None).await.unwrap().into_iter().map(|s| s.name).collect();
+        assert_eq!(names, (1..=25).map(|n| format!("service-{n:03}")).collect::<Vec<_>>());
+        assert_eq!(tx.all_services(Some("group:default/nobody")).await.unwrap(), []);
         for cursor in NO_CURSORS {
             refused!(tx.list_services(&filter, Some(cursor), 10).await, StoreError::BadCursor);
         }

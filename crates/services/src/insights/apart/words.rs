@@ -31,6 +31,10 @@ pub(super) fn facts(explanation: &Explanation, window: &Window) -> Vec<Line> {
     if let Some([low, high]) = explanation.interval95 {
         facts.push(line("95 % interval", format!("{} to {}", value(metric, low), value(metric, high))));
     }
+    if explanation.sketched {
+        let why = "some days have so many changes that a sketch of them is kept";
+        facts.push(line("Accuracy", format!("{}: {why}", words::ACCURACY)));
+    }
     if let Some(fraction) = explanation.fraction {
         let words = match metric {
             Metric::DeploymentFrequency => {

@@ -48,6 +48,17 @@ pub(super) fn pick(before: &ScopeMetrics, now: &ScopeMetrics, place: &Place<'_>)
     for ((name, before), (_, now)) in before.by_service.iter().zip(&now.by_service) {
         compared += differences(before, now, Some(name), place, &mut candidates);
     }
+    (most_certain(candidates), compared)
+}
+
+/// As [`pick`], of the scope alone.
+pub(super) fn pick_whole(before: &Metrics, now: &Metrics, place: &Place<'_>) -> (Vec<DigestChange>, usize) {
+    let mut candidates = Vec::new();
+    let compared = differences(before, now, None, place, &mut candidates);
+    (most_certain(candidates), compared)
+}
+
+fn most_certain(mut candidates: Vec<Candidate>) -> Vec<DigestChange> {
     // Stable: where two are as certain, the scope comes before its services.
     candidates.sort_by(|a, b| b.certainty.total_cmp(&a.certainty));
     let mut picked: Vec<Candidate> = Vec::new();
@@ -57,7 +68,7 @@ pub(super) fn pick(before: &ScopeMetrics, now: &ScopeMetrics, place: &Place<'_>)
         }
     }
     picked.sort_by_key(|candidate| candidate.change.verdict != Verdict::Worse);
-    (picked.into_iter().map(|candidate| candidate.change).collect(), compared)
+    picked.into_iter().map(|candidate| candidate.change).collect()
 }
 
 /// Adds what can be told from chance; gives how many differences could be looked at.

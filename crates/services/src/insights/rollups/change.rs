@@ -1,11 +1,11 @@
 //! What has to be written so that days are what the log says: of services, and by the difference of their teams and the organisation.
 
-use super::ALL_DAYS;
+use super::{ALL_DAYS, Made};
 use crate::{
     Result,
     errors::{internal, store},
 };
-use slipway_domain::ids::ServiceId;
+use slipway_domain::ids::{DeploymentId, ServiceId};
 use slipway_dora::rollup::{Rollup, Standing, Tally};
 use slipway_ports::{
     Tx,
@@ -13,8 +13,8 @@ use slipway_ports::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// A service as it is to be: its team, its days. `None`: it is gone, or was never deployed to production.
-pub(super) type Wanted = (ServiceId, Option<(String, Rollup)>);
+/// A service as it is to be. `None`: it is gone, or was never deployed to production.
+pub(super) type Wanted = (ServiceId, Option<Made>);
 
 /// Everything that one transaction writes.
 #[derive(Default)]
@@ -22,6 +22,8 @@ pub(super) struct Changes {
     pub days: Vec<RollupDay>,
     /// Services whose days, team or standing changed, with what is known of them now.
     pub services: Vec<(ServiceId, Option<(String, Standing)>)>,
+    /// Decisions that changed; an empty text where none is known any more.
+    pub judgements: Vec<(ServiceId, Vec<(DeploymentId, String)>)>,
 }
 
 /// What came and went of one day of a team or the organisation.
@@ -46,7 +48,7 @@ pub(super) async fn changes(tx: &mut dyn Tx, wanted: &[Wanted]) -> Result<Change
         let before = known.remove(service);
         let owner_before = before.as_ref().map(|before| before.owner.as_str());
         let (owner_now, standing, mut days) = match now {
-            Some((owner, rollup)) => (Some(owner.as_str()), Some(&rollup.standing), bodies(rollup)),
+            Some(Made { owner, rollup, .. }) => (Some(owner.as_str()), Some(&rollup.standing), bodies(rollup)),
             None => (None, None, BTreeMap::new()),
         };
         let old = kept.remove(service).unwrap_or_default();
@@ -81,8 +83,33 @@ pub(super) async fn changes(tx: &mut dyn Tx, wanted: &[Wanted]) -> Result<Change
             changes.services.push((*service, now));
         }
     }
+    for (service, now) in wanted {
+        let before = tx.rollup_judgements_of(*service).await.map_err(store)?;
+        let changed = decisions(before, now.as_ref().map(|made| &made.judged));
+        if !changed.is_empty() {
+            changes.judgements.push((*service, changed));
+        }
+    }
     changes.days.extend(joined(tx, wanted, differences).await?);
     Ok(changes)
+}
+
+/// What has to be written so that `before` becomes `now`.
+fn decisions(
+    before: Vec<(DeploymentId, String)>,
+    now: Option<&BTreeMap<DeploymentId, String>>,
+) -> Vec<(DeploymentId, String)> {
+    let mut now: BTreeMap<DeploymentId, &str> =
+        now.into_iter().flatten().map(|(id, body)| (*id, body.as_str())).collect();
+    let mut changed = Vec::new();
+    for (deployment, body) in before {
+        match now.remove(&deployment) {
+            Some(same) if same == body => {}
+            other => changed.push((deployment, other.unwrap_or_default().to_owned())),
+        }
+    }
+    changed.extend(now.into_iter().map(|(deployment, body)| (deployment, body.to_owned())));
+    changed
 }
 
 #[derive(Clone, Copy)]
@@ -143,8 +170,8 @@ async fn anew(tx: &mut dyn Tx, wanted: &[Wanted], scope: &RollupScope, day: i32)
     for (_, _, body) in tx.rollup_days_of(&others, day, day.saturating_add(1)).await.map_err(store)? {
         sum.add(&tally(&body)?);
     }
-    for (_, rollup) in wanted.iter().filter_map(|(_, now)| now.as_ref()).filter(|(owner, _)| belongs(owner)) {
-        rollup.days().filter(|(number, _)| *number == day).for_each(|(_, tally)| sum.add(tally));
+    for made in wanted.iter().filter_map(|(_, now)| now.as_ref()).filter(|made| belongs(&made.owner)) {
+        made.rollup.days().filter(|(number, _)| *number == day).for_each(|(_, tally)| sum.add(tally));
     }
     Ok(sum)
 }

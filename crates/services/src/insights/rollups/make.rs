@@ -1,7 +1,7 @@
 //! Makes the days of marked services anew. Safe to kill and to double: what is written follows from a snapshot of the log alone, in one
 //! transaction that holds the lease, and takes a mark off only if the snapshot saw it as it is.
 
-use super::{Member, change, of_events, question, recipe, zone};
+use super::{Member, change, made, question, recipe, zone};
 use crate::{
     Result, Slipway,
     errors::{internal, store},
@@ -44,11 +44,21 @@ async fn all(slipway: &Slipway, lease: &Lease) -> Result<u64> {
     let mut made = 0;
     while let Some(some @ 1..) = some(slipway, lease).await? {
         made += some;
+        announce(slipway).await?;
         if slipway.wake.stopping.is_cancelled() {
             break;
         }
     }
     Ok(made)
+}
+
+/// Panels beside something else show what is kept, and ask again. Not in the transaction that takes marks off: whoever appends waits for
+/// those rows while it holds the feed.
+async fn announce(slipway: &Slipway) -> Result<()> {
+    let mut tx = slipway.write().await?;
+    let now = slipway.clock.now();
+    tx.publish("delivery", NAME, now.as_millis(), now).await.map_err(store)?;
+    tx.commit().await.map_err(store)
 }
 
 /// Begins a transaction that holds the lease; `None` when another process took it.
@@ -77,11 +87,15 @@ async fn renew_recipe(slipway: &Slipway, lease: &Lease) -> Result<bool> {
 
 /// Makes the days of some marked services; gives how many there were, `None` when the lease is lost.
 async fn some(slipway: &Slipway, lease: &Lease) -> Result<Option<u64>> {
-    let (dirty, changes) = {
+    let (mut dirty, changes) = {
         let mut tx = slipway.read().await?;
-        let dirty = tx.dirty_services(AT_ONCE).await.map_err(store)?;
+        let mut dirty = tx.dirty_services(AT_ONCE).await.map_err(store)?;
         if dirty.is_empty() {
             return Ok(Some(0));
+        }
+        // Whoever waits does not wait for what nobody waits for.
+        if dirty.first().is_some_and(|first| first.urgent) {
+            dirty.retain(|dirty| dirty.urgent);
         }
         let wanted = wanted(slipway, &mut *tx, &dirty).await?;
         (dirty, change::changes(&mut *tx, &wanted).await?)
@@ -98,7 +112,11 @@ async fn some(slipway: &Slipway, lease: &Lease) -> Result<Option<u64>> {
             None => tx.delete_rollup_service(service).await.map_err(store)?,
         }
     }
+    for (service, judgements) in changes.judgements {
+        tx.put_rollup_judgements(service, &judgements).await.map_err(store)?;
+    }
     // Last, and in the order in which whoever appends marks them: appenders of these services wait from here to the commit.
+    dirty.sort_unstable_by_key(|dirty| dirty.service);
     for dirty in &dirty {
         tx.clean_service(*dirty).await.map_err(store)?;
     }
@@ -117,8 +135,8 @@ async fn wanted(slipway: &Slipway, tx: &mut dyn Tx, dirty: &[DirtyService]) -> R
         let now = match members.remove(&id) {
             Some(member) => {
                 let events = tx.delivery_events(Some(&[id])).await.map_err(store)?;
-                let (question, owner) = (question(zone(slipway))?, member.owner.clone());
-                blocking(move || of_events(&question, &member, events)).await?.map(|rollup| (owner, rollup))
+                let question = question(zone(slipway))?;
+                blocking(move || made(&question, &member, events)).await?
             }
             None => None,
         };

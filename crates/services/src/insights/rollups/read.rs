@@ -6,7 +6,7 @@ use crate::{
     Result,
     errors::{internal, store},
     insights::{
-        blocking,
+        Asked, blocking,
         cache::{Cache, Measured, Scope},
         log::Member,
         window::Window,
@@ -22,7 +22,7 @@ use slipway_ports::{
     Tx,
     store::{
         delivery::DeliveryEvent,
-        rollups::{DirtyService, RollupScope, RollupService},
+        rollups::{RollupMarks, RollupScope, RollupService},
     },
 };
 use std::{
@@ -40,7 +40,9 @@ const LARGE: usize = 200;
 pub(in crate::insights) struct Rolled {
     /// All services together, as far back as a page looks.
     pub pooled: Rollup,
-    /// Of every service that was ever deployed to production: name, team, metrics of the window without their samples.
+    /// How many services it is of: those that were ever deployed to production.
+    pub of: usize,
+    /// Each of them, where it was asked for: name, team, metrics of the window without their samples.
     pub services: Vec<(Id, String, Arc<Metrics>)>,
     /// How many services are shown as they were before the last events.
     pub behind: usize,
@@ -54,8 +56,24 @@ impl Rolled {
             (input.service.clone(), owner.clone(), measured(window, rollup))
         };
         let services = inputs.iter().zip(owners).zip(&rollups).map(service).collect();
-        Self { services, pooled: Rollup::pooled(&rollups), behind: 0 }
+        Self { of: rollups.len(), services, pooled: Rollup::pooled(&rollups), behind: 0 }
     }
+
+    /// Nothing yet: the days of so many services are being added up.
+    pub(in crate::insights) fn not_yet(behind: usize) -> Self {
+        Self { pooled: Rollup::default(), of: 0, services: Vec::new(), behind }
+    }
+}
+
+/// What is wanted of the days that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::insights) enum Wanted {
+    /// The scope as a whole, as it is kept.
+    Panel,
+    /// Each service too; marked ones as their events say now, while they are few.
+    Page,
+    /// As [`Self::Page`], of a scope whose events are too many to be read: what is kept so far is better than nothing.
+    Partly,
 }
 
 /// The metrics of one service, without what only roll-ups need of it.
@@ -72,22 +90,27 @@ pub(in crate::insights) async fn read(
     cache: &Cache,
     tx: &mut dyn Tx,
     window: &Window,
-    scope: &Scope,
-    members: &[Member],
+    asked: &Asked,
+    marks: &RollupMarks,
+    wanted: Wanted,
 ) -> Result<Option<Rolled>> {
-    let (made_by, marked) = tx.rollup_marks().await.map_err(store)?;
-    if made_by != recipe(window.config.zone_name()) {
+    if marks.recipe != recipe(window.config.zone_name()) {
         return Ok(None);
     }
-    let Some(kept) = Kept::read(tx, scope, members, marked).await? else { return Ok(None) };
+    let scope = &asked.scope;
+    let Some(kept) = Kept::read(tx, asked, marks, wanted).await? else { return Ok(None) };
     let fresh = fresh(tx, window, &kept).await?;
     match scope {
         Scope::Service(id) => one(tx, window, *id, &kept, fresh).await,
         Scope::Owner(owner) => {
-            let services = services(cache, tx, window, &kept, &fresh).await?;
+            let services = match wanted {
+                Wanted::Panel => Vec::new(),
+                Wanted::Page | Wanted::Partly => services(cache, tx, window, &kept, &fresh).await?,
+            };
+            let of = kept.services.len() - kept.dirty.iter().filter(|id| kept.services.contains_key(id)).count();
             let scope = owner.clone().map_or(RollupScope::Organisation, RollupScope::Team);
             let pooled = pooled(tx, window, &scope, &kept, &fresh).await?;
-            Ok(Some(Rolled { pooled, services, behind: kept.behind }))
+            Ok(Some(Rolled { pooled, of: of + fresh.len(), services, behind: kept.behind }))
         }
     }
 }
@@ -103,13 +126,9 @@ struct Kept<'m> {
 }
 
 impl<'m> Kept<'m> {
-    async fn read(
-        tx: &mut dyn Tx,
-        scope: &Scope,
-        members: &'m [Member],
-        marked: Vec<DirtyService>,
-    ) -> Result<Option<Self>> {
-        let members: HashMap<ServiceId, &Member> = members.iter().map(|member| (member.id, member)).collect();
+    async fn read(tx: &mut dyn Tx, asked: &'m Asked, marks: &RollupMarks, wanted: Wanted) -> Result<Option<Self>> {
+        let scope = &asked.scope;
+        let members: HashMap<ServiceId, &Member> = asked.members.iter().map(|member| (member.id, member)).collect();
         let known = match scope {
             Scope::Service(id) => tx.rollup_services(Some(&[*id])).await,
             Scope::Owner(_) => tx.rollup_services(None).await,
@@ -120,15 +139,23 @@ impl<'m> Kept<'m> {
         };
         let known = known.map_err(store)?.into_iter().filter(counted);
         let services: HashMap<ServiceId, RollupService> = known.map(|known| (known.service, known)).collect();
-        let marked = marked.into_iter().map(|dirty| dirty.service);
-        let of_scope = |id: &ServiceId| members.contains_key(id) || services.contains_key(id);
+        let marked = marks.dirty.iter().map(|dirty| dirty.service);
+        // For a panel nobody listed the members; what is marked may be one of them.
+        let of_scope =
+            |id: &ServiceId| wanted == Wanted::Panel || members.contains_key(id) || services.contains_key(id);
         let mut dirty: HashSet<ServiceId> = marked.filter(of_scope).collect();
         let all = dirty.len();
-        if all > MOST_FRESH || services.len() > LARGE {
+        let as_kept = match scope {
+            Scope::Service(_) => false,
+            Scope::Owner(_) => wanted == Wanted::Panel || all > MOST_FRESH || services.len() > LARGE,
+        };
+        if as_kept {
             // Those that have days are shown with them.
             dirty.retain(|id| !services.contains_key(id));
-            if dirty.len() > MOST_FRESH {
-                return Ok(None);
+            match wanted {
+                Wanted::Page if dirty.len() > MOST_FRESH => return Ok(None),
+                Wanted::Page => {}
+                Wanted::Panel | Wanted::Partly => dirty.clear(),
             }
         }
         let behind = all - dirty.len();
@@ -177,10 +204,10 @@ async fn one(
         _ => None,
     };
     let (Some(pooled), Some(member)) = (rollup, kept.members.get(&id)) else {
-        return Ok(Some(Rolled { pooled: Rollup::default(), services: Vec::new(), behind: 0 }));
+        return Ok(Some(Rolled::not_yet(0)));
     };
     let services = vec![(Id::from(member.name.as_str()), member.owner.clone(), measured(window, &pooled))];
-    Ok(Some(Rolled { pooled, services, behind: 0 }))
+    Ok(Some(Rolled { pooled, of: 1, services, behind: 0 }))
 }
 
 /// Each service with its metrics: as they were measured before where its days are still the same.
