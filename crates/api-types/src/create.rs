@@ -24,6 +24,27 @@ pub struct TemplateCard {
     pub tags: Vec<String>,
     /// Owner.
     pub owner: Option<Link>,
+    /// What is wrong with it, when something is.
+    pub trouble: Option<TemplateTrouble>,
+}
+
+/// What is wrong with a template as it stands in its repository or folder now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateTrouble {
+    /// File, line, field and why.
+    pub why: String,
+    /// Whether there is a last good version, which still works.
+    pub has_good: bool,
+    /// When it was read last.
+    pub checked_at: Option<i64>,
+    /// Its page in the catalogue.
+    pub entity: String,
+    /// Namespace, for reading it again.
+    pub namespace: String,
+    /// Name, for reading it again.
+    pub name: String,
+    /// Whether the viewer may have it read again.
+    pub may_refresh: bool,
 }
 
 /// A form somebody has begun.
