@@ -1,4 +1,4 @@
--- Templates of repositories and folders, and links among the files of a run.
+-- Templates of repositories and folders; records of a run that are taken back one by one; links among its files.
 
 -- repository: the hosted one that the target names. entry: the file that reading begins with; null: catalog-info.yaml.
 -- checked_at: when it was read last, with or without an error. asked_at: when it was last asked to be read again.
@@ -17,5 +17,7 @@ UPDATE locations SET repository = (
 
 -- template_version: hash of the template's files as they were when the run began.
 ALTER TABLE runs ADD COLUMN template_version TEXT;
+-- undo_only: position of the step whose record alone is being taken back; null: all of them.
+ALTER TABLE runs ADD COLUMN undo_only BIGINT;
 
 ALTER TABLE workspace_files ADD COLUMN link BIGINT NOT NULL DEFAULT 0 CHECK (link IN (0, 1));

@@ -307,6 +307,19 @@ pub struct WaitingRun {
     pub asked_at: i64,
 }
 
+/// Something that a failed run made and that may still be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftBehind {
+    /// Position of the step that made it.
+    pub position: i64,
+    /// The step's name.
+    pub step: String,
+    /// What it is, in words.
+    pub what: String,
+    /// Why it could not be taken back, or why the step failed.
+    pub error: Option<String>,
+}
+
 /// `/runs/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunPage {
@@ -318,6 +331,8 @@ pub struct RunPage {
     pub error: Option<String>,
     /// Its steps.
     pub steps: Vec<StepView>,
+    /// What it left behind, when it failed: the latest first.
+    pub left: Vec<LeftBehind>,
     /// The log, the last 2,000 lines.
     pub log: Vec<LogLine>,
     /// The template's output: links.

@@ -131,6 +131,8 @@ pub struct Run {
     pub owner: String,
     /// Where it is.
     pub state: RunState,
+    /// While it is being undone, the position of the step that alone is taken back; `None`: all.
+    pub undo_only: Option<i64>,
     /// Why it failed.
     pub error: Option<String>,
     /// The rendered output: links and texts.

@@ -8,6 +8,7 @@ mod advice;
 mod approvals;
 mod colour;
 mod fit;
+mod leftovers;
 mod preview;
 mod render;
 mod runs;
@@ -21,6 +22,7 @@ mod values;
 mod wizard;
 
 pub use approvals::decide;
+pub use leftovers::{dismiss_left, remove_left};
 pub use preview::preview;
 pub(crate) use render::{context, templates_engine};
 pub(crate) use runs::{read_dialect, read_step, run_row};

@@ -98,7 +98,8 @@ both! {
                 .bind(run.state.as_str())
                 .bind(run.error.as_deref().map(cell::text))
                 .bind(cell::json(&run.result))
-                .bind(cell::millis(run.finished_at));
+                .bind(cell::millis(run.finished_at))
+                .bind(run.undo_only);
             self.change("a change of a run", set).await
         }
 

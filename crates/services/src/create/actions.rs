@@ -247,6 +247,11 @@ pub(crate) trait Action: Send + Sync {
     /// Does it; the input keeps to the schema. Gives the outputs.
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError>;
 
+    /// What there may be of `plan`, for people.
+    fn left(&self, _plan: &Value) -> String {
+        format!("What {} made", self.spec().name)
+    }
+
     /// Takes back whatever there is of `plan`.
     async fn undo(&self, _ctx: &ActionContext<'_>, _plan: &Value) -> Result<(), ActionError> {
         Ok(())

@@ -130,6 +130,7 @@ fn new_run(slipway: &Slipway, caller: &Caller, loaded: &Loaded, draft: &Draft, r
         runtime,
         owner,
         state: RunState::Queued,
+        undo_only: None,
         error: None,
         result: Value::Null,
         user: caller.user,

@@ -51,6 +51,7 @@ pub(super) struct RunRow {
     finished_at: Option<i64>,
     version: i64,
     template_version: Option<String>,
+    undo_only: Option<i64>,
 }
 
 impl RunRow {
@@ -74,6 +75,7 @@ impl RunRow {
             finished_at: cell::instant(self.finished_at),
             version: self.version,
             template_version: self.template_version,
+            undo_only: self.undo_only,
         })
     }
 }

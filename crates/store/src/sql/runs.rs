@@ -10,7 +10,7 @@ macro_rules! draft {
 macro_rules! run {
     () => {
         "id, template, title, parameters, steps, output, runtime, owner, state, error, result, user_id, requested_by, created_at,
-        finished_at, version, template_version"
+        finished_at, version, template_version, undo_only"
     };
 }
 
@@ -30,7 +30,7 @@ statements! {
         user_id, requested_by, created_at, finished_at, version, template_version)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING";
     RUN: &str = concat!("SELECT ", run!(), " FROM runs WHERE id = $1");
-    SET_RUN: &str = "UPDATE runs SET state = $2, error = $3, result = $4, finished_at = $5, version = version + 1 WHERE id = $1";
+    SET_RUN: &str = "UPDATE runs SET state = $2, error = $3, result = $4, finished_at = $5, undo_only = $6, version = version + 1 WHERE id = $1";
     RUNS_FIRST: &str = concat!("SELECT ", run!(), " FROM runs ORDER BY created_at DESC, id DESC LIMIT $1");
     RUNS_NEXT: &str = concat!(
         "SELECT ", run!(), " FROM runs WHERE (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $1"

@@ -311,6 +311,7 @@ pub fn run(n: u128, millis: i64) -> Run {
         runtime: "local".to_owned(),
         owner: "group:default/payments".to_owned(),
         state: RunState::Queued,
+        undo_only: None,
         error: None,
         result: Value::Null,
         user: user_id(1),

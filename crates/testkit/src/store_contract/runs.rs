@@ -49,6 +49,7 @@ pub async fn runs(store: Arc<dyn Store>) {
         refused!(tx.add_run(&run, &[]).await, StoreError::Conflict(_));
     });
     run.state = RunState::Failed;
+    run.undo_only = Some(1);
     run.error = Some(make::DIFFICULT.into());
     run.result = json!({"links": []});
     run.finished_at = Some(make::at(9));

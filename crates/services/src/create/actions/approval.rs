@@ -81,6 +81,10 @@ impl Action for Approval {
         }
     }
 
+    fn left(&self, _plan: &Value) -> String {
+        "The question for approval".to_owned()
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         let mut tx = ctx.write().await?;
         tx.delete_approval(planned(plan, "approval")?).await?;

@@ -90,6 +90,10 @@ impl Action for CatalogRegister {
         Ok(json!({"entityRef": component.to_string(), "catalogInfoUrl": format!("{url}/{file}")}))
     }
 
+    fn left(&self, _plan: &Value) -> String {
+        "Entries in the catalogue".to_owned()
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         let location: LocationId = planned(plan, "location")?;
         let now = ctx.slipway.clock.now();
