@@ -292,6 +292,8 @@ pub struct ApprovalView {
     pub expires_at: Option<i64>,
     /// Whether the viewer may decide.
     pub may_decide: bool,
+    /// Whether the viewer may take the question back: they started the run.
+    pub may_withdraw: bool,
 }
 
 /// A run that waits for the viewer's word.

@@ -21,7 +21,8 @@ mod templates;
 mod values;
 mod wizard;
 
-pub use approvals::decide;
+pub(crate) use approvals::waiting;
+pub use approvals::{decide, withdraw};
 pub use leftovers::{dismiss_left, remove_left};
 pub use preview::preview;
 pub(crate) use render::{context, templates_engine};

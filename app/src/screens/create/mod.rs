@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use slipway_api_types::create::{CreatePage, DraftRow, TemplateCard, TemplateTrouble, WaitingRun};
+use slipway_api_types::create::{CreatePage, DraftRow, TemplateCard, TemplateTrouble};
 
-use super::parts::{FormTrouble, RunTable, changes, error_of, load, page_data};
+use super::parts::{FormTrouble, RunTable, changes, error_of, load, page_data, waiting_runs};
 use crate::{
     api::{RefreshEntity, read_shelf},
     components::{
@@ -44,10 +44,7 @@ fn content(page: CreatePage, refresh: ServerAction<RefreshEntity>) -> AnyView {
         let rows = page.drafts.into_iter().map(draft).collect_view();
         view! { <Card title="Begun" sub="Kept until you finish them" flush=true><Table caption="Drafts" columns>{rows}</Table></Card> }
     });
-    let waits = (!page.waiting.is_empty()).then(|| {
-        let rows = page.waiting.into_iter().map(waiting).collect_view();
-        view! { <Card title="Waiting for your word"><ul class="stack">{rows}</ul></Card> }
-    });
+    let waits = waiting_runs(page.waiting);
     let runs = if page.runs.is_empty() {
         view! { <EmptyState text="Nothing was created yet."/> }.into_any()
     } else {
@@ -120,10 +117,4 @@ fn draft(draft: DraftRow) -> impl IntoView {
             <Cell label="Last changed"><RelativeTime at=draft.updated_at/></Cell>
         </Row>
     }
-}
-
-fn waiting(run: WaitingRun) -> AnyView {
-    let message = (!run.message.is_empty()).then(|| String::from(": ") + &run.message);
-    view! { <li><a href=run.href>{run.title}</a>{message}" "<span class="muted"><RelativeTime at=run.asked_at/></span></li> }
-        .into_any()
 }

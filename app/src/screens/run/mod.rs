@@ -10,7 +10,7 @@ use slipway_domain::scaffold::{RunState, StepState as Done};
 
 use super::parts::{FormTrouble, Words, changes, error_of, failure, page_data, param, run_status};
 use crate::{
-    api::{DecideApproval, DismissLeft, RemoveLeft, RetryRun, UndoRun, read_run},
+    api::{DecideApproval, DismissLeft, RemoveLeft, RetryRun, UndoRun, WithdrawApproval, read_run},
     components::{
         Button, ButtonLink, Crumb, Glyph, LogLevel, LogLine, LogView, Notice, PageHeader, Progress, Shape, Skeleton,
         Status, Step, StepState, Steps, Tone, Variant, time,
@@ -23,13 +23,17 @@ pub fn Run() -> impl IntoView {
     let changed = changes(&["run"]);
     let retry = ServerAction::<RetryRun>::new();
     let undo = ServerAction::<UndoRun>::new();
-    let decide = ServerAction::<DecideApproval>::new();
+    let words = approval::Words {
+        decide: ServerAction::<DecideApproval>::new(),
+        withdraw: ServerAction::<WithdrawApproval>::new(),
+    };
     let ways = left::Ways { remove: ServerAction::<RemoveLeft>::new(), dismiss: ServerAction::<DismissLeft>::new() };
     let data = page_data(move || {
         changed.track();
         retry.version().track();
         undo.version().track();
-        decide.version().track();
+        words.decide.version().track();
+        words.withdraw.version().track();
         ways.remove.version().track();
         ways.dismiss.version().track();
         read_run(id.get())
@@ -44,7 +48,7 @@ pub fn Run() -> impl IntoView {
                         let newest = data.get().and_then(Result::ok);
                         newest.or_else(|| before.cloned()).unwrap_or_else(|| page.clone())
                     });
-                    content(page, retry, undo, decide, ways)
+                    content(page, retry, undo, words, ways)
                 }
                 Err(error) => failure(error),
             }
@@ -57,7 +61,7 @@ fn content(
     page: Memo<RunPage>,
     retry: ServerAction<RetryRun>,
     undo: ServerAction<UndoRun>,
-    decide: ServerAction<DecideApproval>,
+    words: approval::Words,
     ways: left::Ways,
 ) -> AnyView {
     let row = page.read_untracked().row.clone();
@@ -86,7 +90,7 @@ fn content(
         <PageHeader title=row.title crumbs sub beside/>
         <div class="stack stack--page">
             <div class="result" aria-live="polite">{move || result(page, state.get(), retry, undo)}</div>
-            {move || asked.get().map(|asked| approval::view(&asked, decide))}
+            {move || asked.get().map(|asked| approval::view(&asked, words))}
             <FormTrouble error=error_of(retry)/>
             <FormTrouble error=error_of(undo)/>
             {left_view}
