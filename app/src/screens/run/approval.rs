@@ -21,10 +21,11 @@ pub(super) fn view(approval: &ApprovalView, words: Words) -> AnyView {
     let message = (!approval.message.is_empty()).then(|| view! { <p>{approval.message.clone()}</p> });
     let form = approval.may_decide.then(|| form(approval.id.clone(), words.decide));
     let withdraw = approval.may_withdraw.then(|| {
+        let id = approval.id.clone();
         view! {
             <FormTrouble error=error_of(words.withdraw)/>
             <ActionForm action=words.withdraw>
-                <input type="hidden" name="id" value=approval.id.clone()/>
+                <input type="hidden" name="id" value=id/>
                 <Button submit=true busy=words.withdraw.pending() glyph=Glyph::Undo>"Withdraw the question"</Button>
             </ActionForm>
         }

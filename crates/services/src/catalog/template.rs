@@ -96,7 +96,7 @@ fn folders(base: &str, entity: &Value) -> BTreeSet<String> {
 /// Where a relative address leads, when it is known before the run.
 fn beside(base: &str, url: &str) -> Option<String> {
     let relative = !url.starts_with('/') && !url.contains("://") && !url.contains("${{");
-    relative.then(|| child_path(&format!("{base}/{url}").trim_start_matches('/')).ok()).flatten()
+    relative.then(|| child_path(format!("{base}/{url}").trim_start_matches('/')).ok()).flatten()
 }
 
 fn is_in(folder: &str, other: &str) -> bool {
