@@ -3,7 +3,7 @@
 //! Architecture invariant: no other module decides which adapter stands behind a port.
 
 use crate::{
-    config::{Config, RuntimeConfig},
+    config::{CatalogConfig, Config, RuntimeConfig},
     courier::HttpCourier,
     folders,
     prober::HttpProber,
@@ -11,7 +11,10 @@ use crate::{
     system::{SystemClock, SystemEntropy},
 };
 use anyhow::{Context as _, Result};
-use slipway_domain::{runtime::RuntimeKind, time::DAY};
+use slipway_domain::{
+    runtime::RuntimeKind,
+    time::{DAY, SECOND},
+};
 use slipway_forge::{EmbeddedForge, Source};
 use slipway_ports::{Clock, Entropy as _, Runtime, Store};
 use slipway_runtime_aws::{AppRunnerConfig, AppRunnerRuntime, Credentials, EcsConfig, EcsRuntime};
@@ -88,6 +91,8 @@ pub async fn compose(config: &Config, role: Role) -> Result<Instance> {
         wake: Wake::default(),
         worker,
         run_secrets: slipway_services::create::RunSecrets::default(),
+        templates: slipway_services::create::TemplateCache::default(),
+        built_in: slipway_services::catalog::BuiltIn::default(),
         insights: slipway_services::insights::Cache::default(),
     };
     Ok(Instance { slipway: Arc::new(slipway), git, sandbox, sandbox_url })
@@ -105,6 +110,7 @@ fn settings(config: &Config, role: Role) -> Settings {
         session_millis: i64::from(config.server.session_days) * DAY,
         build_pushes: config.build_pushes(),
         scaffolding: (&config.templates).into(),
+        refresh_millis: i64::from(config.catalog.refresh_seconds.max(CatalogConfig::SHORTEST)) * SECOND,
     }
 }
 

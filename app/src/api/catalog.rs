@@ -12,7 +12,7 @@ use slipway_api_types::{
 #[cfg(feature = "ssr")]
 use super::{PART, page};
 #[cfg(feature = "ssr")]
-use crate::context::{context, go, is_plain_form, status};
+use crate::context::{context, go, is_plain_form, say, status};
 
 #[server(prefix = "/api/ui", endpoint = "catalog", input = GetUrl, output = PageCodec)]
 pub async fn read_catalog(query: EntityQuery) -> Result<PageText<EntityListPage>, AppError> {
@@ -43,7 +43,8 @@ pub async fn register_location(target: String) -> Result<RegisterReport, AppErro
 #[cfg(feature = "ssr")]
 fn without_script(report: RegisterReport) -> Result<RegisterReport, AppError> {
     let problem = |p: &slipway_api_types::catalog::RegisterProblem| {
-        format!("{}, document {}, {}: {}", p.file, p.document, p.field, p.message)
+        let place = p.line.map_or_else(|| format!("document {}", p.document), |line| format!("line {line}"));
+        format!("{}, {place}, {}: {}", p.file, p.field, p.message)
     };
     let problems: Vec<String> = report.problems.iter().map(problem).collect();
     if !problems.is_empty() {
@@ -59,5 +60,22 @@ fn without_script(report: RegisterReport) -> Result<RegisterReport, AppError> {
 #[server(prefix = "/api/ui", endpoint = "refresh-entity", input = PostUrl, output = Json)]
 pub async fn refresh_entity(kind: String, namespace: String, name: String) -> Result<RegisterReport, AppError> {
     let (slipway, caller) = context()?;
-    slipway_services::catalog::refresh(&slipway, &caller, &kind, &namespace, &name).await.map_err(status)
+    let read = slipway_services::catalog::refresh(&slipway, &caller, &kind, &namespace, &name).await;
+    read.inspect(said).map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "refresh-location", input = PostUrl, output = Json)]
+pub async fn refresh_location(id: String) -> Result<RegisterReport, AppError> {
+    let (slipway, caller) = context()?;
+    let read = slipway_services::catalog::refresh_location(&slipway, &caller, &id).await;
+    read.inspect(said).map_err(status)
+}
+
+/// Without a script what came of reading again is said in a sentence.
+#[cfg(feature = "ssr")]
+fn said(report: &RegisterReport) {
+    if is_plain_form() {
+        let (taken, wrong) = (report.registered.len(), report.problems.len());
+        say(format!("Read again: {taken} taken, {wrong} with problems"));
+    }
 }

@@ -127,6 +127,24 @@ pub async fn decide_approval(
     slipway_services::create::decide(&slipway, &caller, &id, &verdict, &reason).await.map_err(status)
 }
 
+#[server(prefix = "/api/ui", endpoint = "remove-left", input = PostUrl, output = Json)]
+pub async fn remove_left(id: String, position: i64) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::create::remove_left(&slipway, &caller, &id, position).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "dismiss-left", input = PostUrl, output = Json)]
+pub async fn dismiss_left(id: String, position: i64, #[server(default)] reason: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::create::dismiss_left(&slipway, &caller, &id, position, &reason).await.map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "withdraw-approval", input = PostUrl, output = Json)]
+pub async fn withdraw_approval(id: String) -> Result<(), AppError> {
+    let (slipway, caller) = context()?;
+    slipway_services::create::withdraw(&slipway, &caller, &id).await.map_err(status)
+}
+
 #[server(prefix = "/api/ui", endpoint = "undo-run", input = PostUrl, output = Json)]
 pub async fn undo_run(id: String) -> Result<(), AppError> {
     let (slipway, caller) = context()?;

@@ -133,6 +133,8 @@ pub struct EntityPage {
     pub yaml: String,
     /// Where it comes from: the target and the file within.
     pub location: String,
+    /// When that was read last, with or without an error.
+    pub checked_at: Option<i64>,
     /// The service's page, when it is one.
     pub service: Option<Link>,
     /// The wizard, when it is a template.
@@ -157,6 +159,8 @@ pub struct RegisterProblem {
     pub file: String,
     /// Document within the file, from 1.
     pub document: usize,
+    /// Line of the file, from 1, where that is known.
+    pub line: Option<u32>,
     /// Field, or empty when the YAML itself is broken.
     pub field: String,
     /// What is wrong and how to mend it.

@@ -24,6 +24,27 @@ pub struct TemplateCard {
     pub tags: Vec<String>,
     /// Owner.
     pub owner: Option<Link>,
+    /// What is wrong with it, when something is.
+    pub trouble: Option<TemplateTrouble>,
+}
+
+/// What is wrong with a template as it stands in its repository or folder now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateTrouble {
+    /// File, line, field and why.
+    pub why: String,
+    /// Whether there is a last good version, which still works.
+    pub has_good: bool,
+    /// When it was read last.
+    pub checked_at: Option<i64>,
+    /// Its page in the catalogue.
+    pub entity: String,
+    /// Namespace, for reading it again.
+    pub namespace: String,
+    /// Name, for reading it again.
+    pub name: String,
+    /// Whether the viewer may have it read again.
+    pub may_refresh: bool,
 }
 
 /// A form somebody has begun.
@@ -271,6 +292,8 @@ pub struct ApprovalView {
     pub expires_at: Option<i64>,
     /// Whether the viewer may decide.
     pub may_decide: bool,
+    /// Whether the viewer may take the question back: they started the run.
+    pub may_withdraw: bool,
 }
 
 /// A run that waits for the viewer's word.
@@ -286,6 +309,19 @@ pub struct WaitingRun {
     pub asked_at: i64,
 }
 
+/// Something that a failed run made and that may still be there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftBehind {
+    /// Position of the step that made it.
+    pub position: i64,
+    /// The step's name.
+    pub step: String,
+    /// What it is, in words.
+    pub what: String,
+    /// Why it could not be taken back, or why the step failed.
+    pub error: Option<String>,
+}
+
 /// `/runs/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunPage {
@@ -297,6 +333,8 @@ pub struct RunPage {
     pub error: Option<String>,
     /// Its steps.
     pub steps: Vec<StepView>,
+    /// What it left behind, when it failed: the latest first.
+    pub left: Vec<LeftBehind>,
     /// The log, the last 2,000 lines.
     pub log: Vec<LogLine>,
     /// The template's output: links.

@@ -1,6 +1,11 @@
 //! `/`.
 
-use crate::{create::RunRow, deployments::DeploymentRow, insights::DoraPanel, services::ServiceRow};
+use crate::{
+    create::{RunRow, WaitingRun},
+    deployments::DeploymentRow,
+    insights::DoraPanel,
+    services::ServiceRow,
+};
 use serde::{Deserialize, Serialize};
 
 /// How many placements are in each state.
@@ -35,6 +40,8 @@ pub struct HomePage {
     pub recent: Vec<DeploymentRow>,
     /// The viewer's runs that are not over or failed, newest first, at most five.
     pub runs: Vec<RunRow>,
+    /// Runs that wait for the viewer's word, oldest first, at most five.
+    pub waiting: Vec<WaitingRun>,
     /// Delivery metrics of the viewer's teams, for leads; of the organisation otherwise.
     pub dora: DoraPanel,
     /// Whose: a team's title or "The organisation".

@@ -108,6 +108,21 @@ pub struct AboutPage {
     pub database: String,
     /// Configured runtimes: name, kind's title, state in words, whether it can be reached.
     pub runtimes: Vec<(String, String, String, bool)>,
-    /// Locations of the catalogue: target, state in words, whether it is fine.
-    pub locations: Vec<(String, String, bool)>,
+    /// Locations of the catalogue.
+    pub locations: Vec<LocationRow>,
+}
+
+/// A place that the catalogue reads from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocationRow {
+    /// Its id, where the viewer may have it read again; else empty.
+    pub id: String,
+    /// Path or URL.
+    pub target: String,
+    /// How it went the last time, in words.
+    pub state: String,
+    /// Whether that was without errors.
+    pub fine: bool,
+    /// When that was.
+    pub checked_at: Option<i64>,
 }

@@ -8,7 +8,10 @@ pub use entity::{Entity, InvalidEntity};
 pub use reference::{EntityRef, InvalidRef};
 pub use relation::{Relation, relations};
 
-use crate::{ids::LocationId, time::Timestamp};
+use crate::{
+    ids::{LocationId, RepositoryId},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// What sort of place a location names.
@@ -48,8 +51,38 @@ pub struct Location {
     pub kind: LocationKind,
     /// The path or URL as registered. Unique.
     pub target: String,
+    /// The hosted repository that the target names.
+    pub repository: Option<RepositoryId>,
+    /// The file that reading begins with; `None`: the target says it, or it is `catalog-info.yaml`.
+    pub entry: Option<String>,
+    /// When it was last read, with or without an error: the instant at which that began.
+    pub checked_at: Option<Timestamp>,
     /// When it was last read without error.
     pub read_at: Option<Timestamp>,
     /// Why reading it failed the last time.
     pub error: Option<String>,
+    /// Stands for all that was read the last time; `None` when nothing could be.
+    pub digest: Option<String>,
+}
+
+impl Location {
+    /// A place that was not read yet.
+    pub const fn new(id: LocationId, kind: LocationKind, target: String) -> Self {
+        Self {
+            id,
+            kind,
+            target,
+            repository: None,
+            entry: None,
+            checked_at: None,
+            read_at: None,
+            error: None,
+            digest: None,
+        }
+    }
+
+    /// Why nothing of it could be read the last time; `None` when it could be opened, whatever was wrong inside.
+    pub fn unreachable(&self) -> Option<&str> {
+        self.error.as_deref().filter(|_| self.checked_at.is_some() && self.digest.is_none())
+    }
 }

@@ -115,6 +115,8 @@ pub struct Run {
     pub id: RunId,
     /// The template's entity reference.
     pub template: String,
+    /// Hash of the template's files as they were when the run began: what its steps fetch. `None` for runs that are older than that.
+    pub template_version: Option<String>,
     /// What a list shows: the name of what is made.
     pub title: String,
     /// The validated parameters.
@@ -129,6 +131,8 @@ pub struct Run {
     pub owner: String,
     /// Where it is.
     pub state: RunState,
+    /// While it is being undone, the position of the step that alone is taken back; `None`: all.
+    pub undo_only: Option<i64>,
     /// Why it failed.
     pub error: Option<String>,
     /// The rendered output: links and texts.

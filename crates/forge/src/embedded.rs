@@ -126,6 +126,15 @@ impl Forge for EmbeddedForge {
         self.existing(repository).await?.read(revision, path).await
     }
 
+    async fn folder(
+        &self,
+        repository: &str,
+        revision: &str,
+        folder: &str,
+    ) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
+        trees::folder(&self.existing(repository).await?, revision, folder).await
+    }
+
     async fn files(&self, repository: &str, revision: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
         trees::files(&self.existing(repository).await?, revision).await
     }

@@ -1,20 +1,26 @@
-//! Where the catalogue reads its files: a folder of this machine, or the default branch of a Git repository.
+//! Where the catalogue reads its files: a folder of this machine, or a branch of a Git repository.
+
+mod url;
+mod walk;
 
 use crate::{
-    git::{Git, failure, not_started},
+    git::{Git, failure, finish, not_started},
     history::without_secrets,
     name,
     repository::Repository,
+    trees,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use slipway_ports::forge::{CatalogSource, ForgeError, SourceTree};
+use slipway_ports::forge::{CatalogSource, CommitFile, ForgeError, SourceTree};
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     time::Duration,
 };
 use tokio::process::Command;
+use url::Address;
 
 /// How long cloning may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -42,6 +48,27 @@ impl Source {
     pub fn with_local_urls() -> Self {
         Self { local_urls: true }
     }
+
+    /// What a URL names, when it is one that may be read.
+    fn address(&self, url: &str) -> Result<Address, ForgeError> {
+        let web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
+        let local = self.local_urls && url.starts_with("file://");
+        if !(web || local) {
+            return Err(ForgeError::InvalidName(format!("`{url}` is not an http:// or https:// URL")));
+        }
+        let address = Address::read(url);
+        if let Some(branch) = &address.branch {
+            name::revision(branch)?;
+        }
+        Ok(address)
+    }
+
+    /// A command that talks to the host of a repository, and to nothing else.
+    fn remote(&self, git: &Git) -> Command {
+        let mut command = git.command();
+        command.env("GIT_ALLOW_PROTOCOL", if self.local_urls { "file:http:https" } else { "http:https" });
+        command
+    }
 }
 
 #[async_trait]
@@ -60,26 +87,39 @@ impl CatalogSource for Source {
     }
 
     async fn open_git(&self, url: &str) -> Result<Box<dyn SourceTree>, ForgeError> {
-        let web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
-        let local = self.local_urls && url.starts_with("file://");
-        if !(web || local) {
-            return Err(ForgeError::InvalidName(format!("`{url}` is not an http:// or https:// URL")));
-        }
+        let address = self.address(url)?;
         let folder = tempfile::tempdir().map_err(|error| crate::embedded::io_error(&error))?;
         let git = Git::new(folder.path().join("home")).map_err(|error| crate::embedded::io_error(&error))?;
         let directory = folder.path().join("clone.git");
-        let mut command = git.command();
-        command
-            .env("GIT_ALLOW_PROTOCOL", if self.local_urls { "file:http:https" } else { "http:https" })
-            .args(["clone", "--bare", "--quiet", "--template=", "--depth=1", "--single-branch", "--no-tags", "--"])
-            .arg(url)
-            .arg(&directory);
+        let mut command = self.remote(&git);
+        command.args(["clone", "--bare", "--quiet", "--template=", "--depth=1", "--single-branch", "--no-tags"]);
+        if let Some(branch) = &address.branch {
+            command.arg("--branch").arg(branch);
+        }
+        command.arg("--").arg(&address.repository).arg(&directory);
         clone(command, folder.path()).await.map_err(|error| without_secrets(error, url))?;
         let repository = Repository { git, directory };
-        if repository.resolve("HEAD").await?.is_none() {
+        let Some(revision) = repository.resolve("HEAD").await? else {
             return Err(ForgeError::NotFound("a commit on its default branch (the repository is empty)".to_owned()));
+        };
+        Ok(Box::new(Cloned { repository, revision, entry: address.file, _folder: folder }))
+    }
+
+    async fn revision(&self, url: &str) -> Result<Option<String>, ForgeError> {
+        let address = self.address(url)?;
+        let folder = tempfile::tempdir().map_err(|error| crate::embedded::io_error(&error))?;
+        let git = Git::new(folder.path().join("home")).map_err(|error| crate::embedded::io_error(&error))?;
+        let mut command = self.remote(&git);
+        let name = address.branch.map_or_else(|| "HEAD".to_owned(), |branch| format!("refs/heads/{branch}"));
+        command.args(["ls-remote", "--quiet", "--"]).arg(&address.repository).arg(&name);
+        let output = finish(command, TIMEOUT).await?;
+        if !output.status.success() {
+            return Err(without_secrets(failure(&output.stderr), url));
         }
-        Ok(Box::new(Cloned { repository, _folder: folder }))
+        // `<sha>\t<name>`
+        let text = String::from_utf8_lossy(&output.stdout);
+        let found = text.lines().filter_map(|line| line.split_once('\t')).find(|(_, found)| *found == name);
+        Ok(found.map(|(sha, _)| sha.to_owned()))
     }
 }
 
@@ -151,8 +191,31 @@ impl SourceTree for Folder {
         read.await.map_err(|error: io::Error| ForgeError::Failed(format!("`{path}` could not be read: {error}")))
     }
 
+    async fn folder(&self, folder: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
+        let place = if folder.is_empty() { self.root.clone() } else { self.root.join(name::path(folder)?) };
+        let root = self.root.clone();
+        let walked = tokio::task::spawn_blocking(move || {
+            let place = match place.canonicalize() {
+                Ok(place) => place,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+                Err(error) => {
+                    return Err(ForgeError::Failed(format!("`{}` could not be read: {error}", place.display())));
+                }
+            };
+            if !place.starts_with(&root) {
+                return Err(ForgeError::InvalidName(format!("`{}` leads out of the folder", place.display())));
+            }
+            walk::walk(&place)
+        });
+        walked.await.map_err(|error| ForgeError::Failed(error.to_string()))?
+    }
+
     fn entry(&self) -> Option<&str> {
         self.entry.as_deref()
+    }
+
+    fn revision(&self) -> Option<&str> {
+        None
     }
 }
 
@@ -160,6 +223,8 @@ impl SourceTree for Folder {
 #[derive(Debug)]
 struct Cloned {
     repository: Repository,
+    revision: String,
+    entry: Option<String>,
     _folder: tempfile::TempDir,
 }
 
@@ -169,7 +234,15 @@ impl SourceTree for Cloned {
         self.repository.read("HEAD", path).await
     }
 
+    async fn folder(&self, folder: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
+        trees::folder(&self.repository, "HEAD", folder).await
+    }
+
     fn entry(&self) -> Option<&str> {
-        None
+        self.entry.as_deref()
+    }
+
+    fn revision(&self) -> Option<&str> {
+        Some(&self.revision)
     }
 }

@@ -3,10 +3,11 @@
 use crate::{
     git::{TIMEOUT, failure, not_started},
     log::unreadable,
+    name,
     repository::Repository,
 };
 use bytes::{Buf as _, Bytes};
-use slipway_ports::forge::{CommitFile, Difference, ForgeError};
+use slipway_ports::forge::{CommitFile, Difference, ForgeError, MOST_BYTES, MOST_FILES};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     process::Stdio,
@@ -32,6 +33,45 @@ pub(crate) async fn files(repository: &Repository, revision: &str) -> Result<BTr
     }
     let blobs = blobs(repository, entries.iter().map(|(_, _, sha)| *sha)).await?;
     entries.into_iter().map(|(path, mode, sha)| Ok((path.to_owned(), file(mode, sha, &blobs)?))).collect()
+}
+
+/// Every file below a folder at a revision, within the bounds of a source.
+pub(crate) async fn folder(
+    repository: &Repository,
+    revision: &str,
+    folder: &str,
+) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
+    let commit = repository.known(revision).await?;
+    let folder = if folder.is_empty() { "" } else { name::path(folder)? };
+    let tree = repository
+        .git
+        .ask(&repository.directory, &["rev-parse", "--verify", "--quiet", &format!("{commit}:{folder}")])
+        .await?;
+    let Some(tree) = tree else { return Ok(BTreeMap::new()) };
+    let output =
+        repository.git.run(&repository.directory, &["ls-tree", "-r", "-z", "-l", "--full-tree", &tree]).await?;
+    // `100644 blob <sha>    <size>\t<path>`
+    let text = String::from_utf8_lossy(&output);
+    let (mut entries, mut bytes) = (Vec::new(), 0_u64);
+    for entry in text.split('\0').filter(|entry| !entry.is_empty()) {
+        let (about, path) = entry.split_once('\t').ok_or_else(unreadable)?;
+        let words: Vec<&str> = about.split_whitespace().collect();
+        let [mode, _, sha, size] = words[..] else { return Err(unreadable()) };
+        if is_file(mode) {
+            bytes += size.parse::<u64>().map_err(|_| unreadable())?;
+            entries.push((path, mode, sha));
+        }
+    }
+    if entries.len() > MOST_FILES || bytes > MOST_BYTES {
+        return Err(too_large());
+    }
+    let blobs = blobs(repository, entries.iter().map(|(_, _, sha)| *sha)).await?;
+    entries.into_iter().map(|(path, mode, sha)| Ok((path.to_owned(), file(mode, sha, &blobs)?))).collect()
+}
+
+/// More than is read from one folder of a source.
+pub(crate) fn too_large() -> ForgeError {
+    ForgeError::Failed(format!("the folder has more than {MOST_FILES} files or {} MiB", MOST_BYTES >> 20))
 }
 
 /// What `head` changed since it left `base`.

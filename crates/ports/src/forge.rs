@@ -15,6 +15,11 @@ pub struct CommitFile {
     pub link: bool,
 }
 
+/// The most files that are read from one folder of a source.
+pub const MOST_FILES: usize = 2_000;
+/// The most bytes that are read from one folder of a source.
+pub const MOST_BYTES: u64 = 32 << 20;
+
 /// What differs at one path between two trees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -173,6 +178,15 @@ pub trait Forge: Send + Sync + std::fmt::Debug {
     /// Every file at a revision. Submodules are left out.
     async fn files(&self, repository: &str, revision: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError>;
 
+    /// Every file below a folder (the empty one is the whole tree) at a revision, by path from there; none when it is not there.
+    /// Submodules are left out. At most [`MOST_FILES`] and [`MOST_BYTES`].
+    async fn folder(
+        &self,
+        repository: &str,
+        revision: &str,
+        folder: &str,
+    ) -> Result<BTreeMap<String, CommitFile>, ForgeError>;
+
     /// What `head` changed since it left `base`, by path. Submodules are left out.
     async fn compare(&self, repository: &str, base: &str, head: &str) -> Result<Vec<Difference>, ForgeError>;
 
@@ -198,8 +212,14 @@ pub trait SourceTree: Send + Sync + std::fmt::Debug {
     /// A file by its path within the tree, with `/`; `None` when it is not there. Never leaves the tree.
     async fn read(&self, path: &str) -> Result<Option<Bytes>, ForgeError>;
 
+    /// Every file below a folder, as [`Forge::folder`] gives them. What git keeps for itself is left out.
+    async fn folder(&self, folder: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError>;
+
     /// The file that was named itself, when the target was a file and not a folder or repository.
     fn entry(&self) -> Option<&str>;
+
+    /// The commit that is read; `None` when there is none.
+    fn revision(&self) -> Option<&str>;
 }
 
 /// Opens places that the catalogue reads from.
@@ -208,6 +228,9 @@ pub trait CatalogSource: Send + Sync + std::fmt::Debug {
     /// A file or folder by absolute path on the server's machine.
     async fn open_path(&self, path: &std::path::Path) -> Result<Box<dyn SourceTree>, ForgeError>;
 
-    /// The default branch of a Git repository by URL (http, https).
+    /// A Git repository by URL (http, https): its default branch, or what the URL of a file names (`…/blob/<branch>/<path>`).
     async fn open_git(&self, url: &str) -> Result<Box<dyn SourceTree>, ForgeError>;
+
+    /// The commit that [`Self::open_git`] would read now, asked without fetching anything.
+    async fn revision(&self, url: &str) -> Result<Option<String>, ForgeError>;
 }

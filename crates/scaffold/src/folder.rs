@@ -8,7 +8,7 @@ use crate::run::{Runner, Status};
 use crate::source::Source;
 use crate::steps::RunContext;
 use crate::template::{Template, TemplateError};
-use crate::tree::{File, Tree, TreeError, child_path, safe_path};
+use crate::tree::{File, Tree, TreeError, child_path};
 use slipway_nunjucks::Engine;
 
 /// Most bytes of a template that is kept.
@@ -17,7 +17,7 @@ const MAX_BYTES: usize = 32 << 20;
 /// The folder of a template, in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateFolder {
-    /// Name of the template's file in it.
+    /// Path of the template's file in it. Where the template fetches from beside its own folder, that is not at the top.
     file: String,
     tree: Tree,
 }
@@ -43,10 +43,11 @@ impl TemplateFolder {
     /// # Errors
     /// The file is not in the tree, or there is too much.
     pub fn new(file: &str, tree: &Tree) -> Result<Self, FolderError> {
-        let has_tests = tree.contains("tests/cases.yaml");
+        let tests = format!("{}tests/", beside(file));
+        let has_tests = tree.contains(&format!("{tests}cases.yaml"));
         let mut kept = Tree::default();
         for (path, entry) in tree.iter() {
-            if !(path.starts_with(".git/") || has_tests && path.starts_with("tests/")) {
+            if !(path.starts_with(".git/") || has_tests && path.starts_with(&tests)) {
                 kept.insert(path, entry.clone())?;
             }
         }
@@ -65,7 +66,7 @@ impl TemplateFolder {
         self.tree.hash()
     }
 
-    /// Name of the template's file.
+    /// Path of the template's file.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
@@ -77,13 +78,14 @@ impl TemplateFolder {
         &self.tree
     }
 
-    /// The template itself.
+    /// The template itself, with what it takes from files beside it (`$yaml`, `$json`, `$text`).
     ///
     /// # Errors
-    /// It is no template.
+    /// It is no template, or none that can run here.
     pub fn template(&self) -> Result<Template, TemplateError> {
         let text = self.tree.get(&self.file).map(|file| String::from_utf8_lossy(&file.bytes)).unwrap_or_default();
-        Template::parse(&text, &self.file)
+        let (template, limits) = Template::read(&text, &self.file, self)?;
+        limits.into_iter().next().map_or(Ok(template), Err)
     }
 
     /// What a run puts into the workspace before the step that makes the repository, or by all steps when there is none. Actions
@@ -107,26 +109,46 @@ impl TemplateFolder {
     }
 }
 
-impl Source for TemplateFolder {
-    fn tree(&self, address: &str) -> Result<Tree, String> {
-        let path = inside(address)?;
-        if self.tree.is_folder(&path) {
-            return Ok(if path.is_empty() { self.tree.clone() } else { self.tree.subtree(&path) });
-        }
-        Err(format!("there is no folder `{address}` beside {}", self.file))
+impl TemplateFolder {
+    /// The name of the template's file alone.
+    fn name(&self) -> &str {
+        &self.file[beside(&self.file).len()..]
     }
 
-    fn file(&self, address: &str) -> Result<File, String> {
-        let found = safe_path(address).ok().and_then(|path| self.tree.get(&path).cloned());
-        found.ok_or_else(|| format!("there is no file `{address}` beside {}", self.file))
+    /// Where an address that the template writes leads, seen from the top.
+    fn inside(&self, address: &str) -> Result<String, String> {
+        if address.contains("://") {
+            return Err(format!("`{address}` is not beside {}; only what is can be fetched", self.name()));
+        }
+        if address.starts_with('/') {
+            return Err(TreeError::Unsafe(address.to_owned()).to_string());
+        }
+        child_path(&format!("{}{address}", beside(&self.file)))
+            .map_err(|_| TreeError::Unsafe(address.to_owned()).to_string())
     }
 }
 
-fn inside(address: &str) -> Result<String, String> {
-    if address.contains("://") {
-        return Err(format!("`{address}` is not a folder beside the template; only those can be fetched"));
+impl Source for TemplateFolder {
+    fn tree(&self, address: &str) -> Result<Tree, String> {
+        let path = self.inside(address)?;
+        if self.tree.is_folder(&path) {
+            return Ok(if path.is_empty() { self.tree.clone() } else { self.tree.subtree(&path) });
+        }
+        Err(format!("there is no folder `{address}` beside {}", self.name()))
     }
-    child_path(address).map_err(|error| error.to_string())
+
+    fn file(&self, address: &str) -> Result<File, String> {
+        let found = self.tree.get(&self.inside(address)?);
+        if found.is_some_and(|file| file.link) {
+            return Err(format!("`{address}` is a symbolic link; name the file itself"));
+        }
+        found.cloned().ok_or_else(|| format!("there is no file `{address}` beside {}", self.name()))
+    }
+}
+
+/// The folder of a file, with a `/` at its end; empty at the top.
+fn beside(file: &str) -> &str {
+    file.rfind('/').map_or("", |end| &file[..=end])
 }
 
 #[cfg(test)]
@@ -169,6 +191,31 @@ spec:
         assert_ne!(folder("a").version(), folder("b").version());
         assert_eq!(folder("a").tree().len(), 3, "neither tests nor git's own files");
         assert!(matches!(TemplateFolder::new("x.yaml", &Tree::default()), Err(FolderError::Missing(_))));
+    }
+
+    #[test]
+    fn what_is_fetched_from_beside_its_own_folder_is_found() {
+        let mut tree = Tree::default();
+        for (path, text) in [
+            ("templates/one/template.yaml", TEMPLATE),
+            ("templates/one/tests/cases.yaml", "left out"),
+            ("skeletons/rust/Cargo.toml", "shared"),
+        ] {
+            tree.insert(path, File::text(text)).unwrap();
+        }
+        let folder = TemplateFolder::new("templates/one/template.yaml", &tree).unwrap();
+        assert_eq!(folder.tree().len(), 2);
+        let fetched = Source::tree(&folder, "../../skeletons/rust").unwrap();
+        assert_eq!(fetched.get("Cargo.toml").unwrap().bytes, b"shared");
+        assert_eq!(Source::file(&folder, "./template.yaml").unwrap().bytes, TEMPLATE.as_bytes());
+        for (address, why) in [
+            ("../../../etc", "\"../../../etc\" is not a path inside the folder"),
+            ("/etc", "\"/etc\" is not a path inside the folder"),
+            ("./absent", "there is no folder `./absent` beside template.yaml"),
+            ("https://host/x", "`https://host/x` is not beside template.yaml; only what is can be fetched"),
+        ] {
+            assert_eq!(Source::tree(&folder, address).unwrap_err(), why);
+        }
     }
 
     #[test]

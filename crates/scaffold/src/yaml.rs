@@ -57,7 +57,7 @@ pub(crate) fn parse_kind(text: &str, kind: &str) -> Result<Node, YamlError> {
     let parts = split(text);
     if parts.len() > 1 {
         let of_kind = |node: &Node| matches!(node.get("kind").map(|node| &node.kind), Some(Kind::Scalar(Value::String(k))) if k == kind);
-        if let Some(found) = parts.iter().filter_map(|part| parse(part).ok()).find(of_kind) {
+        if let Some(found) = parts.iter().filter_map(|part| part.parse().ok()).find(of_kind) {
             return Ok(found);
         }
     }
@@ -112,6 +112,16 @@ impl Node {
             scalar => Kind::Scalar(scalar),
         };
         Self { at, kind }
+    }
+
+    /// Moves every place.
+    fn shift(&mut self, to: &dyn Fn(Place) -> Place) {
+        self.at = to(self.at);
+        match &mut self.kind {
+            Kind::List(items) => items.iter_mut().for_each(|item| item.shift(to)),
+            Kind::Map(entries) => entries.iter_mut().for_each(|(_, item)| item.shift(to)),
+            Kind::Scalar(_) => {}
+        }
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -258,7 +268,7 @@ impl Document {
             let number = documents.len() + 1;
             let error =
                 |(at, message): (Place, String)| DocumentError { document: number, line: at.0, column: at.1, message };
-            let read = parse(&part).map_err(|error| (error.at, error.message));
+            let read = part.parse().map_err(|error| (error.at, error.message));
             let read = read.and_then(|root| crate::placeholders::fill(root, source));
             documents.push(read.map(|root| Self { number, root }).map_err(error));
         }
@@ -278,22 +288,46 @@ impl Document {
     }
 }
 
-/// The texts of a file's documents, each led by as many empty lines as stand before it, so that its lines are the file's.
+/// A document of a file of several.
+struct Part {
+    /// Lines of the file before it.
+    before: u32,
+    text: String,
+}
+
+impl Part {
+    /// As [`parse`], with places in the whole file.
+    fn parse(&self) -> Result<Node, YamlError> {
+        let shifted = |(line, column): Place| (line.saturating_add(self.before), column);
+        match parse(&self.text) {
+            Ok(mut root) => {
+                root.shift(&shifted);
+                Ok(root)
+            }
+            Err(YamlError { at, message }) => {
+                let told = |(line, column): Place| format!("line {line}, column {column}");
+                Err(YamlError { at: shifted(at), message: message.replace(&told(at), &told(shifted(at))) })
+            }
+        }
+    }
+}
+
+/// The documents of a file; empty ones are left out.
 ///
 /// A line that begins with `---` always ends a document in YAML, also within a block of text, so the file can be cut there.
-fn split(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
+fn split(text: &str) -> Vec<Part> {
+    let mut parts = vec![Part { before: 0, text: String::new() }];
     let mut content = vec![false];
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let marker = line.strip_prefix("---").filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
         if marker.is_some() {
-            parts.push("\n".repeat(index));
+            parts.push(Part { before: u32::try_from(index).unwrap_or(u32::MAX), text: String::new() });
             content.push(false);
         }
         let line = marker.unwrap_or(line);
         if let (Some(part), Some(has)) = (parts.last_mut(), content.last_mut()) {
-            part.push_str(line);
-            part.push('\n');
+            part.text.push_str(line);
+            part.text.push('\n');
             *has |= !line.trim().is_empty() && !line.trim_start().starts_with('#');
         }
     }

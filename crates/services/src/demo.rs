@@ -192,10 +192,12 @@ async fn add_users(tx: &mut dyn Tx, users: &[User]) -> Result<()> {
 
 async fn add_entities(tx: &mut dyn Tx, now: Timestamp) -> Result<usize> {
     let id = LocationId::from_uuid(Random::of("location").uuid(now));
-    let location =
-        Location { id, kind: LocationKind::BuiltIn, target: LOCATION.to_owned(), read_at: Some(now), error: None };
+    let location = Location {
+        read_at: Some(now),
+        checked_at: Some(now),
+        ..Location::new(id, LocationKind::BuiltIn, LOCATION.to_owned())
+    };
     let location = tx.put_location(&location).await.map_err(store)?;
-    tx.set_location_status(location, Some(now), None).await.map_err(store)?;
     let mut entities = Vec::new();
     for document in catalog::documents() {
         let entity = Entity::new(document).map_err(|error| crate::errors::internal(&error))?;

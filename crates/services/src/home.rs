@@ -47,6 +47,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
     let row = |deployment: &Deployment| rows.get(&deployment.id).cloned();
     let active = latest.iter().filter(|deployment| !deployment.state.is_final()).filter_map(row).collect();
     let recent = latest.iter().take(RECENT as usize).filter_map(row).collect();
+    let waiting = crate::create::waiting(&mut *tx, caller, now).await?;
     let runs = tx.list_runs(None, 20).await.map_err(store)?.items;
     drop(tx);
     let leads = caller.grants.iter().find(|g| g.role == Role::TeamLead).and_then(|g| g.team.clone());
@@ -59,6 +60,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
         mine: team.is_some(),
         active,
         recent,
+        waiting,
         runs: runs
             .iter()
             .filter(|run| {

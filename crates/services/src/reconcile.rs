@@ -5,6 +5,7 @@
 //! takes over. A worker that panics is started again, with backoff; the rest goes on.
 
 mod builds;
+mod catalog;
 mod deployments;
 mod digests;
 mod housekeeping;
@@ -92,6 +93,7 @@ pub fn start(slipway: Arc<Slipway>, shutdown: CancellationToken) -> Supervisor {
     worker("ingest", 15_000, |s| Box::pin(ingest::pass(s)), |s| Some(&s.wake.ingest));
     worker("notices", 5_000, |s| Box::pin(notices::pass(s)), |s| Some(&s.wake.notices));
     worker("pushes", 15_000, |s| Box::pin(pushes::pass(s)), |_| None);
+    worker("catalog", 10_000, |s| Box::pin(catalog::pass(s)), |s| Some(&s.wake.catalog));
     worker("upgrades", 10_000, |s| Box::pin(upgrades::pass(s)), |s| Some(&s.wake.upgrades));
     worker("digests", 600_000, |s| Box::pin(digests::pass(s)), |_| None);
     worker("rollups", 1_000, |s| Box::pin(rollups::pass(s)), |_| None);
@@ -182,7 +184,12 @@ pub async fn pass_notices(slipway: Arc<Slipway>) -> Result<u64> {
     notices::pass(slipway).await
 }
 
-/// One pass of the worker `upgrades`: keeps templates' versions and takes every campaign as far as it goes.
+/// One pass of the worker `catalog`: reads every location again whose time has come.
+pub async fn pass_catalog(slipway: Arc<Slipway>) -> Result<u64> {
+    catalog::pass(slipway).await
+}
+
+/// One pass of the worker `upgrades`: takes every campaign as far as it goes.
 pub async fn pass_upgrades(slipway: Arc<Slipway>) -> Result<u64> {
     upgrades::pass(slipway).await
 }

@@ -25,14 +25,17 @@ pub async fn authorise_git(slipway: &Slipway, caller: &Caller, repository: &str,
     }
 }
 
-/// After a push: records it now instead of with the next look.
+/// After a push: records it now instead of with the next look, and has the catalogue read what comes from the repository.
 pub async fn pushed(slipway: &Slipway, repository: &str, by: &str) -> Result<()> {
     let found = {
         let mut tx = slipway.read().await?;
         tx.repository_by_name(repository).await.map_err(store)?
     };
     match found {
-        Some(repository) => record_push(slipway, &repository, by).await.map(|_| ()),
+        Some(repository) => {
+            crate::catalog::pushed(slipway, repository.id).await?;
+            record_push(slipway, &repository, by).await.map(|_| ())
+        }
         None => Ok(()),
     }
 }

@@ -75,6 +75,8 @@ pub struct Settings {
     pub build_pushes: bool,
     /// How templates are run.
     pub scaffolding: Scaffolding,
+    /// How long the catalogue takes for granted what it read of a location, milliseconds.
+    pub refresh_millis: i64,
 }
 
 /// Bells that wake the reconcilers; their timers ring too, so a lost bell only costs time.
@@ -90,6 +92,8 @@ pub struct Wake {
     pub ingest: Notify,
     /// Subscribers are to be told something.
     pub notices: Notify,
+    /// A location of the catalogue is to be read again.
+    pub catalog: Notify,
     /// An upgrade went on, or a campaign began.
     pub upgrades: Notify,
     /// Something should be looked at now.
@@ -127,6 +131,10 @@ pub struct Slipway {
     pub worker: String,
     /// Secrets of runs under way, in memory only.
     pub run_secrets: crate::create::RunSecrets,
+    /// Templates opened lately.
+    pub templates: crate::create::TemplateCache,
+    /// What was read last of the templates that ship.
+    pub built_in: crate::catalog::BuiltIn,
     /// Metrics computed lately.
     pub insights: crate::insights::Cache,
 }

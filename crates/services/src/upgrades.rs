@@ -26,5 +26,5 @@ pub(crate) use fleet::{fleet_row, standing_view};
 pub(crate) use lock::{lock_at, lock_of_run};
 pub use open::open;
 pub use page::{page, plan_page};
-pub(crate) use versions::keep_all;
+pub(crate) use versions::{keep as keep_version, kept as kept_version};
 pub(crate) use wave::advance;

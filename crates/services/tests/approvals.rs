@@ -123,6 +123,32 @@ async fn a_refusal_fails_the_step_and_trying_again_asks_again() {
 }
 
 #[tokio::test]
+async fn whoever_asked_can_withdraw_and_undo() {
+    let asked = Asked::with("{}").await;
+    let (world, dev) = (&asked.world, &asked.caller);
+    let lead = world.person("lea", Role::TeamLead, TEAM).await;
+    let home = slipway_services::home::page(&world.slipway, &lead).await.unwrap();
+    assert_eq!(home.waiting[0].href, format!("/runs/{}", asked.run));
+    let found = slipway_services::search::find(&world.slipway, &lead, "approv").await.unwrap();
+    assert_eq!((found[0].group.as_str(), &found[0].href), ("Approval", &home.waiting[0].href));
+    let approval = asked.page(dev).await.approval.unwrap();
+    assert!(approval.may_withdraw && !asked.page(&lead).await.approval.unwrap().may_withdraw);
+    let refused = create::withdraw(&world.slipway, &lead, &approval.id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Forbidden);
+    create::withdraw(&world.slipway, dev, &approval.id).await.unwrap();
+    let late = create::decide(&world.slipway, &lead, &approval.id, "approve", "").await.unwrap_err();
+    assert_eq!(late.code, ErrorCode::Conflict);
+    reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
+    let page = asked.page(dev).await;
+    assert_eq!((page.row.state, page.approval, page.may_undo), (RunState::Failed, None, true));
+    assert!(page.error.unwrap().contains("dev withdrew the question"));
+    assert!(page.log.iter().any(|line| line.message == "dev of Test withdrew it"));
+    let audit = world.store.begin_read().await.unwrap().audit(None, 10).await.unwrap().items;
+    assert!(audit.iter().any(|line| line.action == "run.withdraw" && line.actor == "dev"));
+    assert_eq!(slipway_services::home::page(&world.slipway, &lead).await.unwrap().waiting, []);
+}
+
+#[tokio::test]
 async fn nobody_in_time_is_a_refusal() {
     let asked = Asked::with("{timeoutMinutes: 60}").await;
     let world = &asked.world;

@@ -125,6 +125,7 @@ async fn lock(world: &TestWorld, revision: &str) -> TemplateLock {
 }
 
 async fn pass(world: &TestWorld) {
+    reconcile::pass_catalog(world.slipway.clone()).await.unwrap();
     reconcile::pass_upgrades(world.slipway.clone()).await.unwrap();
 }
 

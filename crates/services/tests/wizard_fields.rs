@@ -224,6 +224,7 @@ async fn the_preview_follows_what_is_typed_and_makes_nothing() {
     // What cannot be rendered says where.
     let skeleton = desk.templates.path().join("demanding/skeleton/catalog-info.yaml");
     std::fs::write(skeleton, "kind: Component\nname: ${{ values.name | nothing }}\n").unwrap();
+    slipway_services::reconcile::pass_catalog(desk.world.slipway.clone()).await.unwrap();
     let trouble = desk.preview("", 0, &page, "").await.trouble.unwrap();
     assert!(trouble.contains("catalog-info.yaml:2"), "{trouble}");
 }

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use list::{ListRow, Search, SearchCursor, facets};
 use slipway_domain::{
     catalog::{Entity, EntityRef, Location, LocationKind, Relation, relations},
-    ids::LocationId,
+    ids::{LocationId, RepositoryId},
     time::Timestamp,
 };
 use slipway_ports::store::{
@@ -28,8 +28,12 @@ struct LocationRow {
     id: String,
     kind: String,
     target: String,
+    repository: Option<String>,
+    entry: Option<String>,
+    checked_at: Option<i64>,
     read_at: Option<i64>,
     error: Option<String>,
+    digest: Option<String>,
 }
 
 impl LocationRow {
@@ -38,9 +42,13 @@ impl LocationRow {
         Ok(Location {
             id: row.parse("id", &self.id)?,
             kind: row.word("kind", &self.kind, LocationKind::parse)?,
+            repository: self.repository.map(|id| row.parse("repository", &id)).transpose()?,
             target: self.target,
+            entry: self.entry,
+            checked_at: cell::instant(self.checked_at),
             read_at: cell::instant(self.read_at),
             error: self.error,
+            digest: self.digest,
         })
     }
 }
@@ -222,8 +230,12 @@ both! {
                 .bind(location.id.to_string())
                 .bind(location.kind.as_str())
                 .bind(&location.target)
+                .bind(location.repository.map(|id| id.to_string()))
+                .bind(location.entry.as_deref().map(cell::text))
+                .bind(cell::millis(location.checked_at))
                 .bind(cell::millis(location.read_at))
-                .bind(location.error.as_deref().map(cell::text));
+                .bind(location.error.as_deref().map(cell::text))
+                .bind(&location.digest);
             self.execute("a location", add).await?;
             let stands: Option<(String,)> = self.one(sqlx::query_as(sql::LOCATION_ID).bind(&location.target)).await?;
             let (id,) = stands.ok_or(StoreError::Dangling("a location"))?;
@@ -234,16 +246,37 @@ both! {
             self.one(sqlx::query_as(sql::LOCATION).bind(id.to_string())).await?.map(LocationRow::read).transpose()
         }
 
+        async fn location_by_target(&mut self, target: &str) -> Result<Option<Location>> {
+            self.one(sqlx::query_as(sql::LOCATION_BY_TARGET).bind(cell::text(target))).await?.map(LocationRow::read).transpose()
+        }
+
+        async fn locations_by_id(&mut self, ids: &[LocationId]) -> Result<Vec<Location>> {
+            let find = sqlx::query_as(Self::pick(&sql::LOCATIONS_BY_ID)).bind(cell::id_list(ids));
+            self.all(find).await?.into_iter().map(LocationRow::read).collect()
+        }
+
         async fn locations(&mut self) -> Result<Vec<Location>> {
             self.all(sqlx::query_as(sql::LOCATIONS)).await?.into_iter().map(LocationRow::read).collect()
         }
 
-        async fn set_location_status(&mut self, id: LocationId, read_at: Option<Timestamp>, error: Option<&str>) -> Result<()> {
+        async fn set_location_status(&mut self, location: &Location) -> Result<()> {
             let set = sqlx::query(sql::SET_LOCATION_STATUS)
-                .bind(id.to_string())
-                .bind(cell::millis(read_at))
-                .bind(error.map(cell::text));
+                .bind(location.id.to_string())
+                .bind(cell::millis(location.checked_at))
+                .bind(cell::millis(location.read_at))
+                .bind(location.error.as_deref().map(cell::text))
+                .bind(&location.digest);
             self.change("a location's status", set).await
+        }
+
+        async fn locations_due(&mut self, before: Timestamp, limit: u32) -> Result<Vec<Location>> {
+            let find = sqlx::query_as(sql::LOCATIONS_DUE).bind(before.as_millis()).bind(cell::limit(limit));
+            self.all(find).await?.into_iter().map(LocationRow::read).collect()
+        }
+
+        async fn ask_locations(&mut self, repository: RepositoryId, at: Timestamp) -> Result<u64> {
+            let ask = sqlx::query(sql::ASK_LOCATIONS).bind(repository.to_string()).bind(at.as_millis());
+            self.execute("a location", ask).await
         }
 
         async fn delete_location(&mut self, id: LocationId) -> Result<()> {

@@ -38,6 +38,7 @@ pub(crate) const ALL: &[Texts] = migrations![
     13 "0013_digests",
     14 "0014_rollups",
     15 "0015_upgrades",
+    16 "0016_template_sources",
     17 "0017_approvals",
     18 "0018_judgements",
 ];

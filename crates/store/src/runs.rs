@@ -61,7 +61,8 @@ both! {
                 .bind(cell::text(&run.requested_by))
                 .bind(run.created_at.as_millis())
                 .bind(cell::millis(run.finished_at))
-                .bind(run.version);
+                .bind(run.version)
+                .bind(&run.template_version);
             self.add("a run", add).await?;
             for steps in steps.chunks(AT_ONCE) {
                 let mut insert = Self::builder(
@@ -97,7 +98,8 @@ both! {
                 .bind(run.state.as_str())
                 .bind(run.error.as_deref().map(cell::text))
                 .bind(cell::json(&run.result))
-                .bind(cell::millis(run.finished_at));
+                .bind(cell::millis(run.finished_at))
+                .bind(run.undo_only);
             self.change("a change of a run", set).await
         }
 
@@ -168,7 +170,8 @@ both! {
                     .bind(run.to_string())
                     .bind(&file.path)
                     .bind(&file.bytes)
-                    .bind(i64::from(file.executable));
+                    .bind(i64::from(file.executable))
+                    .bind(i64::from(file.link));
                 self.add("a file of this path", add).await?;
             }
             Ok(())

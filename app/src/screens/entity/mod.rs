@@ -74,7 +74,7 @@ fn content(page: EntityPage, of: [String; 3], refresh: ServerAction<RefreshEntit
                 <input type="hidden" name="kind" value=kind/>
                 <input type="hidden" name="namespace" value=namespace/>
                 <input type="hidden" name="name" value=name/>
-                <Button small=true submit=true busy=refresh.pending() glyph=Glyph::Turning>"Read it anew"</Button>
+                <Button small=true submit=true busy=refresh.pending() glyph=Glyph::Turning>"Read again now"</Button>
             </ActionForm>
         }
     });
@@ -109,6 +109,7 @@ fn content(page: EntityPage, of: [String; 3], refresh: ServerAction<RefreshEntit
                             {links}
                             <KeyValue key="Reference"><span class="mono">{item.reference}</span></KeyValue>
                             <KeyValue key="Read from"><span class="mono">{page.location}</span></KeyValue>
+                            {page.checked_at.map(|at| view! { <KeyValue key="Last read"><RelativeTime at/></KeyValue> })}
                             <KeyValue key="Changed"><RelativeTime at=item.updated_at/></KeyValue>
                         </KeyValueList>
                         {again.map(|again| view! { <div class="card-foot">{again}</div> })}

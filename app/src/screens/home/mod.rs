@@ -8,7 +8,7 @@ use slipway_api_types::{
     services::ServiceRow,
 };
 
-use super::parts::{DeploymentTable, DoraTiles, RunTable, ServiceTable, changes, load, page_data};
+use super::parts::{DeploymentTable, DoraTiles, RunTable, ServiceTable, changes, load, page_data, waiting_runs};
 use crate::{
     api::read_home,
     components::{ButtonLink, Card, EmptyState, Glyph, Icon, PageHeader, Shape, Variant},
@@ -59,6 +59,7 @@ fn content(page: HomePage) -> AnyView {
         <PageHeader title=String::from("Hello, ") + &page.greeting sub actions/>
         <div class="stack stack--page">
             <Counts health=page.health/>
+            {waiting_runs(page.waiting)}
             {active}
             {runs}
             <section class="stack">

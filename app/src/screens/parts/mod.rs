@@ -13,6 +13,7 @@ mod run_table;
 mod search_box;
 mod service_table;
 mod states;
+mod waiting_runs;
 mod weeks;
 mod words;
 
@@ -29,5 +30,6 @@ pub use run_table::RunTable;
 pub use search_box::SearchBox;
 pub use service_table::ServiceTable;
 pub use states::{build_status, deployment_status, run_status};
+pub use waiting_runs::waiting_runs;
 pub use weeks::weeks_view;
 pub use words::Words;

@@ -29,7 +29,7 @@ pub fn Register() -> impl IntoView {
                     mono=true
                     autocomplete="off"
                     placeholder="https://git.example.com/team/service"
-                    help="The URL of a Git repository or of a catalog-info.yaml, or a folder on the server."
+                    help="The URL of a Git repository or of a file in one, or a folder on the server."
                     error=field_error(error, "target")
                 />
                 <div class="form-actions">
@@ -40,7 +40,8 @@ pub fn Register() -> impl IntoView {
             <div aria-live="polite">{came}</div>
             <Card title="What is read">
                 <div class="prose">
-                    <p>"Every document of "<Code>"catalog-info.yaml"</Code>" in Backstage's format, and files that a Location in it names. Unknown fields and annotations are kept."</p>
+                    <p>"Every document of "<Code>"catalog-info.yaml"</Code>" in Backstage's format, and files that a Location in it names. Unknown fields and annotations are kept. Where there is none, "<Code>"template.yaml"</Code>"."</p>
+                    <p>"A template is read with all that it fetches, and kept: it runs even when its repository is gone. A change of it is noticed by itself."</p>
                     <p>"A document that is wrong is refused by file, document and field; the others are taken."</p>
                 </div>
             </Card>
@@ -76,7 +77,10 @@ pub fn report(report: RegisterReport) -> AnyView {
 }
 
 fn problem(problem: RegisterProblem) -> impl IntoView {
-    let place = [&problem.file, ", document ", &problem.document.to_string()].concat();
+    let place = match problem.line {
+        Some(line) => [&problem.file, ", line ", &line.to_string()].concat(),
+        None => [&problem.file, ", document ", &problem.document.to_string()].concat(),
+    };
     let field = (!problem.field.is_empty()).then(|| view! { <Code>{problem.field}</Code> });
     view! {
         <li class="report__problem">

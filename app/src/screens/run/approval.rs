@@ -4,19 +4,37 @@ use leptos::prelude::*;
 use slipway_api_types::create::ApprovalView;
 
 use crate::{
-    api::DecideApproval,
-    components::{Button, Choice, Notice, RelativeTime, Select, TextInput, Tone, Variant},
+    api::{DecideApproval, WithdrawApproval},
+    components::{Button, Choice, Glyph, Notice, RelativeTime, Select, TextInput, Tone, Variant},
     screens::parts::{FormTrouble, error_of, field_error},
 };
 
-pub(super) fn view(approval: &ApprovalView, decide: ServerAction<DecideApproval>) -> AnyView {
+/// What one can do about it.
+#[derive(Clone, Copy)]
+pub(super) struct Words {
+    pub decide: ServerAction<DecideApproval>,
+    pub withdraw: ServerAction<WithdrawApproval>,
+}
+
+pub(super) fn view(approval: &ApprovalView, words: Words) -> AnyView {
     let until = approval.expires_at.map(|at| view! { <p class="muted">"Counts as refused "<RelativeTime at/></p> });
     let message = (!approval.message.is_empty()).then(|| view! { <p>{approval.message.clone()}</p> });
-    let form = approval.may_decide.then(|| form(approval.id.clone(), decide));
+    let form = approval.may_decide.then(|| form(approval.id.clone(), words.decide));
+    let withdraw = approval.may_withdraw.then(|| {
+        let id = approval.id.clone();
+        view! {
+            <FormTrouble error=error_of(words.withdraw)/>
+            <ActionForm action=words.withdraw>
+                <input type="hidden" name="id" value=id/>
+                <Button submit=true busy=words.withdraw.pending() glyph=Glyph::Undo>"Withdraw the question"</Button>
+            </ActionForm>
+        }
+    });
     view! {
         <section class="stack">
             <Notice tone=Tone::Warning title=approval.waits_for.clone()>{message}{until}</Notice>
             {form}
+            {withdraw}
         </section>
     }
     .into_any()

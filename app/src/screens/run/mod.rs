@@ -1,6 +1,7 @@
 //! `/runs/{id}`: one run of a golden path, its log in view, its result the largest thing.
 
 mod approval;
+mod left;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,7 +10,7 @@ use slipway_domain::scaffold::{RunState, StepState as Done};
 
 use super::parts::{FormTrouble, Words, changes, error_of, failure, page_data, param, run_status};
 use crate::{
-    api::{DecideApproval, RetryRun, UndoRun, read_run},
+    api::{DecideApproval, DismissLeft, RemoveLeft, RetryRun, UndoRun, WithdrawApproval, read_run},
     components::{
         Button, ButtonLink, Crumb, Glyph, LogLevel, LogLine, LogView, Notice, PageHeader, Progress, Shape, Skeleton,
         Status, Step, StepState, Steps, Tone, Variant, time,
@@ -22,12 +23,19 @@ pub fn Run() -> impl IntoView {
     let changed = changes(&["run"]);
     let retry = ServerAction::<RetryRun>::new();
     let undo = ServerAction::<UndoRun>::new();
-    let decide = ServerAction::<DecideApproval>::new();
+    let words = approval::Words {
+        decide: ServerAction::<DecideApproval>::new(),
+        withdraw: ServerAction::<WithdrawApproval>::new(),
+    };
+    let ways = left::Ways { remove: ServerAction::<RemoveLeft>::new(), dismiss: ServerAction::<DismissLeft>::new() };
     let data = page_data(move || {
         changed.track();
         retry.version().track();
         undo.version().track();
-        decide.version().track();
+        words.decide.version().track();
+        words.withdraw.version().track();
+        ways.remove.version().track();
+        ways.dismiss.version().track();
         read_run(id.get())
     });
     // The first answer makes the page; later ones move only what changed in it, so that the log keeps its place.
@@ -40,7 +48,7 @@ pub fn Run() -> impl IntoView {
                         let newest = data.get().and_then(Result::ok);
                         newest.or_else(|| before.cloned()).unwrap_or_else(|| page.clone())
                     });
-                    content(page, retry, undo, decide)
+                    content(page, retry, undo, words, ways)
                 }
                 Err(error) => failure(error),
             }
@@ -53,7 +61,8 @@ fn content(
     page: Memo<RunPage>,
     retry: ServerAction<RetryRun>,
     undo: ServerAction<UndoRun>,
-    decide: ServerAction<DecideApproval>,
+    words: approval::Words,
+    ways: left::Ways,
 ) -> AnyView {
     let row = page.read_untracked().row.clone();
     let crumbs = vec![Crumb::link("Create", "/create"), Crumb::here(row.title.clone())];
@@ -72,15 +81,19 @@ fn content(
     };
     // Only what is asked, so that a line in the log leaves what was typed alone.
     let asked = Memo::new(move |_| page.read().approval.clone());
+    let left = Memo::new(move |_| page.with(|page| if page.may_undo { page.left.clone() } else { Vec::new() }));
+    let run = row.id.clone();
+    let left_view = move || left.with(|left| (!left.is_empty()).then(|| left::view(&run, left.clone(), ways)));
     let live = state.get_untracked().is_active();
     view! {
         <Title text=row.title.clone()/>
         <PageHeader title=row.title crumbs sub beside/>
         <div class="stack stack--page">
             <div class="result" aria-live="polite">{move || result(page, state.get(), retry, undo)}</div>
-            {move || asked.get().map(|asked| approval::view(&asked, decide))}
+            {move || asked.get().map(|asked| approval::view(&asked, words))}
             <FormTrouble error=error_of(retry)/>
             <FormTrouble error=error_of(undo)/>
+            {left_view}
             <div class="run">
                 {steps}
                 <LogView title="Log" lines live/>
@@ -146,8 +159,7 @@ fn failed(page: &RunPage, retry: ServerAction<RetryRun>, undo: ServerAction<Undo
     let broken = page.steps.iter().find(|step| step.state == Done::Failed);
     let title = broken.map_or_else(|| "The run failed".to_owned(), |step| [&step.name, " failed"].concat());
     let why = broken.and_then(|step| step.error.clone()).or_else(|| page.error.clone()).unwrap_or_default();
-    let left = page.steps.iter().filter(|step| step.can_undo).count();
-    let left = match left {
+    let left = match page.left.len() {
         0 => "It left nothing behind.".to_owned(),
         1 => "One step left something that can be taken back.".to_owned(),
         left => left.to_string() + " steps left something that can be taken back.",

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use slipway_api_types::settings::AboutPage;
 
-use super::parts::{load, page_data};
+use super::parts::{FormTrouble, changes, error_of, load, page_data};
 use crate::{
-    api::read_about,
+    api::{RefreshLocation, read_about},
     components::{
-        Card, Cell, Column, EmptyState, Glyph, Icon, KeyValue, KeyValueList, PageHeader, Row, Shape, Tab, Table, Tabs,
+        Button, Card, Cell, Column, EmptyState, Glyph, Icon, KeyValue, KeyValueList, PageHeader, RelativeTime, Row,
+        Shape, Tab, Table, Tabs,
     },
 };
 
@@ -35,11 +36,17 @@ pub fn SettingsTabs(here: &'static str) -> impl IntoView {
 
 #[component]
 pub fn Settings() -> impl IntoView {
-    let data = page_data(read_about);
-    view! { <Title text="Settings"/>{load(data, Shape::Rows, content)} }
+    let changed = changes(&["catalog"]);
+    let refresh = ServerAction::<RefreshLocation>::new();
+    let data = page_data(move || {
+        changed.track();
+        refresh.version().track();
+        read_about()
+    });
+    view! { <Title text="Settings"/>{load(data, Shape::Rows, move |page| content(page, refresh))} }
 }
 
-fn content(page: AboutPage) -> AnyView {
+fn content(page: AboutPage, refresh: ServerAction<RefreshLocation>) -> AnyView {
     let state = |fine: bool, words: String| {
         let (class, glyph) = if fine { ("fine", Glyph::CheckCircle) } else { ("not-fine", Glyph::Alert) };
         view! { <span class=class><Icon glyph/><span>{words}</span></span> }
@@ -60,11 +67,21 @@ fn content(page: AboutPage) -> AnyView {
     let locations = page
         .locations
         .into_iter()
-        .map(|(target, words, fine)| {
+        .map(|location| {
+            let again = (!location.id.is_empty()).then(|| {
+                view! {
+                    <ActionForm action=refresh>
+                        <input type="hidden" name="id" value=location.id/>
+                        <Button small=true submit=true busy=refresh.pending() glyph=Glyph::Turning>"Read again now"</Button>
+                    </ActionForm>
+                }
+            });
             view! {
                 <Row>
-                    <th scope="row"><span class="table__name mono">{target}</span></th>
-                    <Cell label="State">{state(fine, words)}</Cell>
+                    <th scope="row"><span class="table__name mono">{location.target}</span></th>
+                    <Cell label="State">{state(location.fine, location.state)}</Cell>
+                    <Cell label="Last read">{location.checked_at.map(|at| view! { <RelativeTime at/> })}</Cell>
+                    <Cell label="Action">{again}</Cell>
                 </Row>
             }
         })
@@ -78,13 +95,14 @@ fn content(page: AboutPage) -> AnyView {
     let locations = if locations.is_empty() {
         view! { <EmptyState text="The catalog reads from nowhere yet."/> }.into_any()
     } else {
-        let columns = ["Location", "State"].map(Column::new).to_vec();
+        let columns = ["Location", "State", "Last read", "Action"].map(Column::new).to_vec();
         view! { <Table caption="Locations of the catalog" columns>{locations}</Table> }.into_any()
     };
     view! {
         <PageHeader title="Settings" sub="This instance and what it is connected to."/>
         <SettingsTabs here="/settings"/>
         <div class="stack stack--page">
+            <FormTrouble error=error_of(refresh)/>
             <Card title="Slipway">
                 <KeyValueList>
                     <KeyValue key="Version">{page.version}</KeyValue>

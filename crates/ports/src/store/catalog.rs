@@ -4,7 +4,7 @@ use super::{Page, Result};
 use async_trait::async_trait;
 use slipway_domain::{
     catalog::{Entity, EntityRef, Location, Relation},
-    ids::LocationId,
+    ids::{LocationId, RepositoryId},
     time::Timestamp,
 };
 
@@ -87,15 +87,19 @@ pub trait Catalog {
     async fn put_location(&mut self, location: &Location) -> Result<LocationId>;
     /// By id.
     async fn location(&mut self, id: LocationId) -> Result<Option<Location>>;
+    /// By target.
+    async fn location_by_target(&mut self, target: &str) -> Result<Option<Location>>;
+    /// Several by id, in no order.
+    async fn locations_by_id(&mut self, ids: &[LocationId]) -> Result<Vec<Location>>;
     /// All, by target; at most 500.
     async fn locations(&mut self) -> Result<Vec<Location>>;
-    /// Notes how reading it went.
-    async fn set_location_status(
-        &mut self,
-        id: LocationId,
-        read_at: Option<Timestamp>,
-        error: Option<&str>,
-    ) -> Result<()>;
+    /// Writes how reading it went: its instants (a `read_at` of `None` keeps the one that is there), error and digest.
+    async fn set_location_status(&mut self, location: &Location) -> Result<()>;
+    /// Those that are no part of Slipway and were never read, not since `before`, or were asked to be read again since; the longest ago
+    /// first.
+    async fn locations_due(&mut self, before: Timestamp, limit: u32) -> Result<Vec<Location>>;
+    /// Asks for every location of a hosted repository to be read again; gives how many there are.
+    async fn ask_locations(&mut self, repository: RepositoryId, at: Timestamp) -> Result<u64>;
     /// Deletes a location and its entities; absence is fine.
     async fn delete_location(&mut self, id: LocationId) -> Result<()>;
 

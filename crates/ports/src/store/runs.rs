@@ -13,10 +13,12 @@ use slipway_domain::{
 pub struct WorkspaceFile {
     /// Path within the workspace, with `/`.
     pub path: String,
-    /// Content.
+    /// Content; of a symbolic link the target as written.
     pub bytes: Vec<u8>,
     /// Whether it has the executable bit.
     pub executable: bool,
+    /// Whether it is a symbolic link.
+    pub link: bool,
 }
 
 /// Drafts, scaffold runs, their steps, logs and workspaces.

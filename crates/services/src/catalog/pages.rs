@@ -1,5 +1,6 @@
 //! Reading the catalogue.
 
+use super::template_version;
 use crate::{
     Caller, Result, Slipway,
     errors::store,
@@ -14,6 +15,7 @@ use slipway_api_types::{
 use slipway_domain::{
     access::Permission,
     catalog::{Entity, EntityRef, LocationKind, Relation},
+    time::Timestamp,
 };
 use slipway_ports::store::{
     Page,
@@ -120,7 +122,10 @@ pub async fn page(slipway: &Slipway, caller: &Caller, kind: &str, namespace: &st
     let service = tx.service_by_name(entity.name()).await.map_err(store)?.filter(|service| service.entity == reference);
     let owner = entity.owner().map(|owner| owner.to_string());
     let built_in = location.as_ref().is_some_and(|location| location.kind == LocationKind::BuiltIn);
+    let unreachable = location.as_ref().and_then(|location| location.unreachable()).map(str::to_owned);
+    let checked_at = location.as_ref().and_then(|location| location.checked_at).map(Timestamp::as_millis);
     let target = location.map(|location| location.target).unwrap_or_default();
+    let is_usable = template_version(entity).is_some();
     Ok(EntityPage {
         now: slipway.clock.now().as_millis(),
         system: entity.system().map(|system| Link { title: system.name().to_owned(), href: system.path() }),
@@ -130,8 +135,9 @@ pub async fn page(slipway: &Slipway, caller: &Caller, kind: &str, namespace: &st
         relations: groups(relations),
         yaml: serde_saphyr::to_string(entity.body()).unwrap_or_else(|_| entity.body().to_string()),
         location: format!("{target} · {}", found.file),
+        checked_at,
         service: service.map(|service| crate::views::service_link(&service.name)),
-        create: reference.kind().eq("template").then(|| Link {
+        create: is_usable.then(|| Link {
             title: entity.title().to_owned(),
             href: format!("/create/{}/{}", reference.namespace(), reference.name()),
         }),
@@ -145,7 +151,7 @@ pub async fn page(slipway: &Slipway, caller: &Caller, kind: &str, namespace: &st
             owner: owner.map(|owner| owner_link(&owner, &teams)),
             entity_type: entity.entity_type().map(str::to_owned),
             lifecycle: entity.lifecycle().map(str::to_owned),
-            error: found.error.clone(),
+            error: found.error.clone().or(unreachable),
             updated_at: found.updated_at.as_millis(),
         },
     })

@@ -150,7 +150,7 @@ impl<'a> ActionContext<'a> {
         }
         let mut tree = Tree::default();
         for file in self.read().await?.workspace(self.run.id).await? {
-            let entry = File { bytes: file.bytes, executable: file.executable, link: false };
+            let entry = File { bytes: file.bytes, executable: file.executable, link: file.link };
             tree.insert(&file.path, entry).map_err(|error| ActionError::refused(format!("{error}."), ""))?;
         }
         Ok(tree)
@@ -168,6 +168,7 @@ impl<'a> ActionContext<'a> {
             path: path.to_owned(),
             bytes: file.bytes.clone(),
             executable: file.executable,
+            link: file.link,
         };
         Some(files.iter().map(row).collect())
     }
@@ -245,6 +246,11 @@ pub(crate) trait Action: Send + Sync {
 
     /// Does it; the input keeps to the schema. Gives the outputs.
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError>;
+
+    /// What there may be of `plan`, for people.
+    fn left(&self, _plan: &Value) -> String {
+        format!("What {} made", self.spec().name)
+    }
 
     /// Takes back whatever there is of `plan`.
     async fn undo(&self, _ctx: &ActionContext<'_>, _plan: &Value) -> Result<(), ActionError> {

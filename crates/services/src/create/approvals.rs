@@ -51,12 +51,13 @@ pub(super) async fn view(tx: &mut dyn Tx, caller: &Caller, run: &Run, now: Times
         waits_for: format!("Waiting for approval by {}", who(&approval)),
         expires_at: approval.expires_at.map(Timestamp::as_millis),
         may_decide: may_decide(caller, &approval).is_ok(),
+        may_withdraw: approval.user == caller.user,
         message: approval.message,
     }))
 }
 
 /// Runs that wait for the caller's word, oldest first. One query.
-pub(super) async fn waiting(tx: &mut dyn Tx, caller: &Caller, now: Timestamp) -> Result<Vec<WaitingRun>> {
+pub(crate) async fn waiting(tx: &mut dyn Tx, caller: &Caller, now: Timestamp) -> Result<Vec<WaitingRun>> {
     let open = tx.open_approvals(now, LOOKED_AT).await.map_err(store)?;
     let row = |approval: Approval| WaitingRun {
         href: format!("/runs/{}", approval.run),
@@ -84,6 +85,34 @@ pub async fn decide(slipway: &Slipway, caller: &Caller, id: &str, verdict: &str,
     if reason.chars().count() > REASON || (reason.is_empty() && !approved) {
         return Err(AppError::invalid("reason", "Say why in 1 to 500 characters; the run's log keeps it."));
     }
+    let (deed, action) = if approved { ("approved", "run.approve") } else { ("refused", "run.refuse") };
+    approval.reason = reason.to_owned();
+    settle(slipway, tx, caller, &run, approval, approved, (deed, action)).await
+}
+
+/// Takes back one's own question; the run fails at it and can be undone.
+pub async fn withdraw(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> {
+    let missing = || AppError::not_found(format!("approval with the id `{id}`"));
+    let id: ApprovalId = id.parse().map_err(|_| missing())?;
+    let mut tx = slipway.write().await?;
+    let approval = tx.approval(id).await.map_err(store)?.ok_or_else(missing)?;
+    let run = tx.run(approval.run).await.map_err(store)?.ok_or_else(missing)?;
+    if approval.user != caller.user {
+        return Err(AppError::forbidden("Only whoever started the run can withdraw this; others can refuse it."));
+    }
+    settle(slipway, tx, caller, &run, approval, false, ("withdrew it", "run.withdraw")).await
+}
+
+/// Writes the word of somebody who may say it, if it is the first.
+async fn settle(
+    slipway: &Slipway,
+    mut tx: Box<dyn Tx>,
+    caller: &Caller,
+    run: &Run,
+    mut approval: Approval,
+    approved: bool,
+    (deed, action): (&str, &str),
+) -> Result<()> {
     let now = slipway.clock.now();
     if let (Some(_), Some(by)) = (approval.approved, &approval.decided_by) {
         return Err(AppError::conflict(format!("{by} has decided already.")));
@@ -93,12 +122,11 @@ pub async fn decide(slipway: &Slipway, caller: &Caller, id: &str, verdict: &str,
     }
     approval.approved = Some(approved);
     approval.decided_by = Some(caller.login.clone());
-    approval.reason = reason.to_owned();
     approval.decided_at = Some(now);
     if !tx.decide_approval(&approval).await.map_err(store)? {
         return Err(AppError::conflict("Somebody else has decided in this moment; look at the run again."));
     }
-    let (deed, action) = if approved { ("approved", "run.approve") } else { ("refused", "run.refuse") };
+    let reason = approval.reason.as_str();
     let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     let message = format!("{} {deed}{because}", caller.display_name);
     let step = Some(approval.step.clone());

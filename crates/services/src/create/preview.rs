@@ -21,6 +21,7 @@ use slipway_domain::{
 };
 use slipway_forms::{Typed, read_typed};
 use slipway_scaffold::{RunContext, Step, Tree, safe_path};
+use std::sync::Arc;
 
 /// The largest file that is shown, bytes.
 const SHOWN: usize = 64 << 10;
@@ -56,12 +57,11 @@ pub async fn preview(
     caller.require(Permission::Read, None)?;
     let reference = EntityRef::new("template", namespace, name);
     let mut tx = slipway.read().await?;
-    let path = templates::find(slipway, &mut *tx, &reference).await?;
+    let loaded = templates::open(slipway, &mut *tx, &reference).await?;
     let draft = if draft.is_empty() { None } else { Some(find_draft(&mut *tx, caller, draft).await?) };
     let environments = tx.environments().await.map_err(store)?.into_iter().map(|e| e.name).collect();
     drop(tx);
     let draft = draft.filter(|draft| draft.template == reference.to_string());
-    let loaded = templates::load(&reference, path).await?;
     let mut all = draft.as_ref().map(|draft| stored(&draft.values)).unwrap_or_default();
     if let Some(page) = loaded.template.form.pages.get(page) {
         let mut typed = values.clone();
@@ -112,7 +112,7 @@ async fn seen_by(
 pub(super) async fn rendered(
     slipway: &Slipway,
     caller: &Caller,
-    loaded: &Loaded,
+    loaded: &Arc<Loaded>,
     values: &Map<String, Value>,
 ) -> Result<(Tree, Option<Workload>)> {
     let context = seen_by(slipway, caller, loaded, values).await?;
@@ -129,7 +129,7 @@ pub(super) async fn rendered(
 pub(super) async fn look(
     slipway: &Slipway,
     caller: &Caller,
-    loaded: &Loaded,
+    loaded: &Arc<Loaded>,
     values: &Map<String, Value>,
     place: &Place,
 ) -> Result<Seen> {
@@ -140,7 +140,7 @@ pub(super) async fn look(
 }
 
 /// Goes through the steps, off the threads that answer requests.
-async fn walk_off(loaded: &Loaded, context: RunContext, values: Map<String, Value>, place: Place) -> Result<Seen> {
+async fn walk_off(loaded: &Arc<Loaded>, context: RunContext, values: Map<String, Value>, place: Place) -> Result<Seen> {
     let loaded = loaded.clone();
     let walked = tokio::task::spawn_blocking(move || walk(&loaded, context, &values, &place));
     walked.await.map_err(|error| crate::errors::internal(&error))

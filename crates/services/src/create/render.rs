@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 use slipway_api_types::AppError;
 use slipway_domain::workload::Workload;
 use slipway_nunjucks::{Dialect, Engine, backstage::engine};
-use slipway_scaffold::{ErrorHabit, FetchTemplateOptions, RunContext, Step, Template, Tree, fetch_template, safe_path};
-use std::path::{Path, PathBuf};
+use slipway_scaffold::{
+    ErrorHabit, FetchTemplateOptions, RunContext, Source, Step, Template, TemplateFolder, Tree, fetch_template,
+    safe_path,
+};
 
 /// What evaluates a template that says, or does not say, which engine it was written for.
 pub(crate) fn templates_engine(slipway: &Slipway, own: Option<Dialect>) -> Engine {
@@ -33,38 +35,23 @@ pub(crate) fn context(
 /// One `fetch:template`, read from a step's input.
 #[derive(Clone, Debug)]
 pub(super) struct Fetch {
-    skeleton: PathBuf,
-    /// As the template wrote it, for messages.
-    url: String,
+    skeleton: Tree,
     values: Value,
     options: FetchTemplateOptions,
 }
 
 impl Fetch {
     /// From an input that keeps to the action's schema. Only folders beside `template.yaml` can be fetched.
-    pub(super) fn read(input: &Value, folder: &Path) -> Result<Self, String> {
-        let url = input["url"].as_str().unwrap_or_default().to_owned();
-        let skeleton = match url.trim_end_matches('/') {
-            "." => folder.to_path_buf(),
-            path if path.contains("://") => {
-                return Err(format!("`{path}` is not a folder beside template.yaml; only those can be fetched"));
-            }
-            path => folder.join(safe_path(path).map_err(|error| format!("url: {error}"))?),
-        };
+    pub(super) fn read(input: &Value, folder: &TemplateFolder) -> Result<Self, String> {
+        let skeleton = Source::tree(folder, input["url"].as_str().unwrap_or_default())?;
         let options = FetchTemplateOptions::from_input(input)?;
-        Ok(Self { skeleton, url, values: input["values"].clone(), options })
+        Ok(Self { skeleton, values: input["values"].clone(), options })
     }
 
-    /// Renders into a workspace. Reads the disk and computes: not for the threads that answer requests.
+    /// Renders into a workspace. Computes: not for the threads that answer requests.
     pub(super) fn render(&self, workspace: &mut Tree, engine: &Engine) -> Result<(), String> {
-        if !self.skeleton.is_dir() {
-            return Err(format!("there is no folder `{}` beside template.yaml", self.url));
-        }
-        let source = Tree::read_dir(&self.skeleton).map_err(|error| error.to_string())?;
-        if let Some((path, _)) = source.iter().find(|(_, file)| file.link) {
-            return Err(format!("{path} is a symbolic link; put the file itself there"));
-        }
-        fetch_template(workspace, &source, &self.values, &self.options, engine).map_err(|error| error.to_string())
+        fetch_template(workspace, &self.skeleton, &self.values, &self.options, engine)
+            .map_err(|error| error.to_string())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs as people see them: reading one, retrying it, taking it back.
 
-use super::{actions, approvals};
+use super::{actions, approvals, leftovers};
 use crate::{Caller, Result, Slipway, errors::store, views::service_link};
 use serde_json::{Value, json};
 use slipway_api_types::{
@@ -72,7 +72,7 @@ pub(crate) fn read_step(run: &Run, step: &RunStep) -> Step {
     }
 }
 
-async fn find(tx: &mut dyn Tx, id: &str) -> Result<Run> {
+pub(super) async fn find(tx: &mut dyn Tx, id: &str) -> Result<Run> {
     let missing = || AppError::not_found(format!("run with the id `{id}`"));
     let id: RunId = id.parse().map_err(|_| missing())?;
     tx.run(id).await.map_err(store)?.ok_or_else(missing)
@@ -84,12 +84,12 @@ fn may_retry(caller: &Caller, run: &Run) -> Result<()> {
 }
 
 /// One's own run, or as a lead of the team.
-fn may_undo(caller: &Caller, run: &Run) -> Result<()> {
+pub(super) fn may_undo(caller: &Caller, run: &Run) -> Result<()> {
     let permission = if caller.user == run.user { Permission::Create } else { Permission::Manage };
     caller.require(permission, team(run))
 }
 
-fn team(run: &Run) -> Option<&str> {
+pub(super) fn team(run: &Run) -> Option<&str> {
     Some(run.owner.as_str()).filter(|owner| !owner.is_empty())
 }
 
@@ -117,6 +117,7 @@ pub async fn run_page(slipway: &Slipway, caller: &Caller, id: &str) -> Result<Ru
         row: run_row(&run),
         error: run.error.clone(),
         steps: steps.iter().map(step_view).collect(),
+        left: if failed { leftovers::list(&steps) } else { Vec::new() },
         log,
         links: links(&run.result),
         texts: texts(&run.result),
@@ -214,7 +215,7 @@ pub async fn undo(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()> {
     hand_over(slipway, tx, caller, run, "run.undo", format!("{} asked to undo it", caller.display_name)).await
 }
 
-fn require_failed(run: &Run, what: &str) -> Result<()> {
+pub(super) fn require_failed(run: &Run, what: &str) -> Result<()> {
     let why = match run.state {
         RunState::Failed => return Ok(()),
         RunState::Queued | RunState::Running => "it is still under way",
@@ -226,7 +227,7 @@ fn require_failed(run: &Run, what: &str) -> Result<()> {
 }
 
 /// Leaves the rest to the worker.
-async fn hand_over(
+pub(super) async fn hand_over(
     slipway: &Slipway,
     mut tx: Box<dyn Tx>,
     caller: &Caller,

@@ -16,6 +16,7 @@ use slipway_api_types::{
 use slipway_domain::{access::Permission, catalog::EntityRef, ids::DraftId, scaffold::Draft};
 use slipway_forms::{ListChange, Page, Typed, read_typed};
 use slipway_ports::Tx;
+use std::sync::Arc;
 
 /// How many drafts a person keeps; the oldest makes room.
 const MOST_DRAFTS: usize = 20;
@@ -37,11 +38,10 @@ pub async fn send_page(
     caller.require(Permission::Read, None)?;
     require_create_somewhere(caller)?;
     let reference = EntityRef::new("template", namespace, name);
-    let path = {
+    let loaded = {
         let mut tx = slipway.read().await?;
-        templates::find(slipway, &mut *tx, &reference).await?
+        templates::open(slipway, &mut *tx, &reference).await?
     };
-    let loaded = templates::load(&reference, path).await?;
     let pages = &loaded.template.form.pages;
     let Some(form_page) = pages.get(page) else {
         return Err(AppError::not_found(format!("page {page} of this template")));
@@ -118,9 +118,8 @@ pub async fn choose_runtime(slipway: &Slipway, caller: &Caller, draft: &str, run
     require_create_somewhere(caller)?;
     let mut tx = slipway.read().await?;
     let mut draft = find_draft(&mut *tx, caller, draft).await?;
-    let (reference, path) = template_of(slipway, &mut *tx, &draft).await?;
+    let loaded = template_of(slipway, &mut *tx, &draft).await?;
     drop(tx);
-    let loaded = templates::load(&reference, path).await?;
     if let WizardStep::Parameters(_) = first_open(slipway, &loaded, Some(&draft)) {
         // Sizes are not known yet; `start` checks again when they are.
         require_runtime(slipway, runtime)?;
@@ -134,19 +133,14 @@ pub async fn choose_runtime(slipway: &Slipway, caller: &Caller, draft: &str, run
     draft.updated_at = slipway.clock.now();
     tx.put_draft(&draft).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
-    Ok(WizardSent { next: step_href(&reference, draft.id, &first_open(slipway, &loaded, Some(&draft))) })
+    Ok(WizardSent { next: step_href(&loaded.reference, draft.id, &first_open(slipway, &loaded, Some(&draft))) })
 }
 
-/// The template of a draft, and where it stands.
-pub(super) async fn template_of(
-    slipway: &Slipway,
-    tx: &mut dyn Tx,
-    draft: &Draft,
-) -> Result<(EntityRef, std::path::PathBuf)> {
+/// The template of a draft.
+pub(super) async fn template_of(slipway: &Slipway, tx: &mut dyn Tx, draft: &Draft) -> Result<Arc<Loaded>> {
     let reference: EntityRef =
         draft.template.parse().map_err(|_| AppError::not_found(format!("template named `{}`", draft.template)))?;
-    let path = templates::find(slipway, tx, &reference).await?;
-    Ok((reference, path))
+    templates::open(slipway, tx, &reference).await
 }
 
 fn require_runtime(slipway: &Slipway, runtime: &str) -> Result<slipway_domain::runtime::RuntimeKind> {
@@ -164,7 +158,7 @@ fn require_runtime(slipway: &Slipway, runtime: &str) -> Result<slipway_domain::r
 pub(super) async fn require_fit(
     slipway: &Slipway,
     caller: &Caller,
-    loaded: &Loaded,
+    loaded: &Arc<Loaded>,
     draft: &Draft,
     runtime: &str,
 ) -> Result<()> {

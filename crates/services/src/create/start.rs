@@ -3,7 +3,7 @@
 use super::{
     actions, secrets,
     send::{require_fit, template_of},
-    templates::{self, Loaded},
+    templates::Loaded,
     values::{Patterns, answered, name_in, owner_in, parameters, problems, stored, with_defaults},
     wizard::find_draft,
 };
@@ -46,9 +46,8 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str, given: &Type
         return Ok(sent(run));
     }
     let draft = find_draft(&mut *tx, caller, draft).await?;
-    let (reference, path) = template_of(slipway, &mut *tx, &draft).await?;
+    let loaded = template_of(slipway, &mut *tx, &draft).await?;
     drop(tx);
-    let loaded = templates::load(&reference, path).await?;
     require_published_here(slipway, &loaded)?;
     let Some(runtime) = draft.runtime.clone() else {
         return Err(AppError::invalid("runtime", "Choose where it shall run."));
@@ -123,6 +122,7 @@ fn new_run(slipway: &Slipway, caller: &Caller, loaded: &Loaded, draft: &Draft, r
     Run {
         id: RunId::from_uuid(draft.id.as_uuid()),
         template: loaded.reference.to_string(),
+        template_version: Some(loaded.version.clone()),
         title: name_in(&parameters).unwrap_or(&template.title).to_owned(),
         parameters: parameters.into(),
         steps: template.steps.iter().map(|step| super::runs::write_step(step, template.dialect)).collect(),
@@ -130,6 +130,7 @@ fn new_run(slipway: &Slipway, caller: &Caller, loaded: &Loaded, draft: &Draft, r
         runtime,
         owner,
         state: RunState::Queued,
+        undo_only: None,
         error: None,
         result: Value::Null,
         user: caller.user,

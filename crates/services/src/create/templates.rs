@@ -1,80 +1,119 @@
-//! From a template's entity to the template itself: its `template.yaml` and the folder it stands in.
+//! From a template's entity to the template itself: the version that the catalogue keeps of it.
 
 use super::actions;
-use crate::{Result, Slipway, errors::store};
-use slipway_api_types::AppError;
-use slipway_domain::{
-    catalog::{EntityRef, Location, LocationKind},
-    scaffold::Run,
+use crate::{
+    Result, Slipway,
+    catalog::{missing_beside, template_version},
+    errors::{internal, store},
+    upgrades::kept_version,
 };
-use slipway_ports::Tx;
-use slipway_scaffold::{Template, safe_path};
-use std::path::{Path, PathBuf};
+use slipway_api_types::AppError;
+use slipway_domain::{catalog::EntityRef, scaffold::Run};
+use slipway_ports::{Tx, store::catalog::CatalogEntity};
+use slipway_scaffold::{Template, TemplateError, TemplateFolder};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// How many templates stay in memory.
+const CACHED: usize = 32;
+/// How many bytes of them.
+const CACHED_BYTES: usize = 64 << 20;
 
 /// A template that can run.
 #[derive(Clone, Debug)]
 pub(crate) struct Loaded {
     pub reference: EntityRef,
+    /// Hash of its files.
+    pub version: String,
     pub template: Template,
-    /// Where `template.yaml` stands; what it fetches is relative to this.
-    pub folder: PathBuf,
+    /// What it fetches.
+    pub folder: TemplateFolder,
 }
 
-/// The `template.yaml` of an entity, when it is on this server's disk. Templates of Git repositories are shown in the catalogue
-/// but cannot run: their skeleton is not here.
-pub(super) fn file_of(slipway: &Slipway, location: &Location, file: &str) -> Option<PathBuf> {
-    let file = safe_path(file).ok()?;
-    match location.kind {
-        LocationKind::BuiltIn => Some(slipway.settings.templates.join(file)),
-        LocationKind::Path => {
-            let target = Path::new(&location.target);
-            // A location that is one file has its neighbours within reach, as a folder would.
-            let root = if target.is_file() { target.parent()? } else { target };
-            Some(root.join(file))
+/// Templates that were opened lately. A version never changes, so that nothing here gets old.
+#[derive(Debug, Default)]
+pub struct TemplateCache(Mutex<VecDeque<Arc<Loaded>>>);
+
+impl TemplateCache {
+    fn get(&self, reference: &EntityRef, version: &str) -> Option<Arc<Loaded>> {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = cached.iter().position(|one| one.version == version && one.reference == *reference)?;
+        let found = cached.remove(place)?;
+        cached.push_front(found.clone());
+        Some(found)
+    }
+
+    fn put(&self, loaded: &Arc<Loaded>) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.push_front(loaded.clone());
+        let bytes = |cached: &VecDeque<Arc<Loaded>>| cached.iter().map(|one| one.folder.tree().bytes()).sum::<usize>();
+        while cached.len() > CACHED || (cached.len() > 1 && bytes(&cached) > CACHED_BYTES) {
+            cached.pop_back();
         }
-        LocationKind::Git => None,
     }
 }
 
-/// Where the template of an entity stands.
-pub(crate) async fn find(slipway: &Slipway, tx: &mut dyn Tx, reference: &EntityRef) -> Result<PathBuf> {
+/// The template of an entity as it is now.
+pub(super) async fn open(slipway: &Slipway, tx: &mut dyn Tx, reference: &EntityRef) -> Result<Arc<Loaded>> {
     let missing = || AppError::not_found(format!("template named {}", reference.name()));
-    let entity = tx.entity(reference).await.map_err(store)?.ok_or_else(missing)?;
-    let location = tx.location(entity.location).await.map_err(store)?.ok_or_else(missing)?;
-    file_of(slipway, &location, &entity.file).ok_or_else(|| {
-        AppError::conflict(format!(
-            "{reference} comes from a Git repository; to run it, register a checkout of it by its path on the server."
-        ))
-    })
+    let held = tx.entity(reference).await.map_err(store)?.ok_or_else(missing)?;
+    match template_version(&held.entity) {
+        Some(version) => at(slipway, tx, reference, version).await,
+        None => Err(unusable(reference, &why_not(&held))),
+    }
 }
 
-/// The folder of a run's template: what its steps fetch is relative to it.
-pub(super) async fn folder_of_run(slipway: &Slipway, run: &Run) -> Result<PathBuf> {
+/// Why an entity that has no version cannot be used.
+pub(super) fn why_not(held: &CatalogEntity) -> String {
+    held.error.clone().unwrap_or_else(|| "what it fetches was not read yet; that happens within seconds".to_owned())
+}
+
+/// The template of a run as it was when the run began.
+pub(crate) async fn of_run(slipway: &Slipway, run: &Run) -> Result<Arc<Loaded>> {
     let reference: EntityRef =
         run.template.parse().map_err(|_| AppError::not_found(format!("template named `{}`", run.template)))?;
-    let path = find(slipway, &mut *slipway.read().await?, &reference).await?;
-    Ok(path.parent().map(Path::to_path_buf).unwrap_or_default())
+    let mut tx = slipway.read().await?;
+    match &run.template_version {
+        Some(version) => at(slipway, &mut *tx, &reference, version).await,
+        None => open(slipway, &mut *tx, &reference).await,
+    }
 }
 
-/// Reads a template, off the threads that answer requests.
-pub(crate) async fn load(reference: &EntityRef, path: PathBuf) -> Result<Loaded> {
-    let reference = reference.clone();
-    let read = move || {
-        let unusable =
-            |why: String| AppError::conflict(format!("The template {} cannot be used: {why}", reference.name()));
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| unusable(format!("{name} cannot be read: {error}")))?;
-        let template = Template::parse(&text, &name).map_err(|error| unusable(error.to_string()))?;
-        if let Some(step) = actions::specs().unknown(&template).first() {
-            let (line, why) = (step.line, actions::why_not(&step.action));
-            return Err(unusable(format!("{name}:{line}: {why}")));
-        }
-        if template.form.pages.is_empty() {
-            return Err(unusable(format!("{name}: it has no parameters, so what it makes would have no name")));
-        }
-        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Loaded { reference, template, folder })
-    };
-    tokio::task::spawn_blocking(read).await.map_err(|error| crate::errors::internal(&error))?
+/// A version of a template.
+async fn at(slipway: &Slipway, tx: &mut dyn Tx, reference: &EntityRef, version: &str) -> Result<Arc<Loaded>> {
+    if let Some(loaded) = slipway.templates.get(reference, version) {
+        return Ok(loaded);
+    }
+    let folder = kept_version(tx, &reference.to_string(), version).await?;
+    let folder = folder.ok_or_else(|| unusable(reference, "this version of it is not kept here"))?;
+    let read = tokio::task::spawn_blocking(move || check_template(&folder).map(|template| (folder, template)));
+    let read = read.await.map_err(|error| internal(&error))?;
+    let (folder, template) = read.map_err(|error| unusable(reference, &error.to_string()))?;
+    let loaded = Arc::new(Loaded { reference: reference.clone(), version: version.to_owned(), template, folder });
+    slipway.templates.put(&loaded);
+    Ok(loaded)
+}
+
+fn unusable(reference: &EntityRef, why: &str) -> AppError {
+    AppError::conflict(format!("The template {} cannot be used: {why}", reference.name()))
+}
+
+/// The template of a folder, when a run of it could do every step.
+pub(crate) fn check_template(folder: &TemplateFolder) -> Result<Template, TemplateError> {
+    let template = folder.template()?;
+    let error = |field: String, message: String| template.error(folder.file(), &field, message);
+    if let Some(step) = actions::specs().unknown(&template).first() {
+        let index = template.steps.iter().position(|other| other.id == step.id).unwrap_or_default();
+        return Err(error(format!("spec.steps.{index}.action"), actions::why_not(&step.action)));
+    }
+    if template.form.pages.is_empty() {
+        let message = "it has no parameters, so what it makes would have no name".to_owned();
+        return Err(error("spec.parameters".to_owned(), message));
+    }
+    if let Some((index, why)) = missing_beside(folder, &template) {
+        return Err(error(format!("spec.steps.{index}.input.url"), why));
+    }
+    Ok(template)
 }

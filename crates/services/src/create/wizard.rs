@@ -63,10 +63,9 @@ pub async fn wizard(
     caller.require(Permission::Read, None)?;
     let reference = EntityRef::new("template", namespace, name);
     let mut tx = slipway.read().await?;
-    let path = templates::find(slipway, &mut *tx, &reference).await?;
+    let loaded = templates::open(slipway, &mut *tx, &reference).await?;
     let draft = if draft.is_empty() { None } else { Some(find_draft(&mut *tx, caller, draft).await?) };
     let teams = team_titles(&mut *tx).await?;
-    let loaded = templates::load(&reference, path).await?;
     if draft.as_ref().is_some_and(|draft| draft.template != reference.to_string()) {
         return Err(AppError::not_found(format!("such draft of {name}")));
     }

@@ -110,19 +110,15 @@ async fn advance(slipway: &Slipway, lease: &Lease, id: RunId, tries: u32) -> Res
             }
         }
         RunState::Undoing => {
-            let left = |step: &&RunStep| match step.state {
-                StepState::Undone => false,
-                StepState::Waiting => !step.undo.is_null(),
-                _ => true,
+            let left = |step: &&RunStep| match (case.run.undo_only, step.state) {
+                (_, StepState::Undone) => false,
+                (Some(only), _) => step.position == only,
+                (None, StepState::Waiting) => !step.undo.is_null(),
+                (None, _) => true,
             };
             match case.steps.iter().rev().find(left) {
                 Some(step) => backwards(slipway, lease, &case, step, tries).await,
-                None => {
-                    let mut write = Write::of(&case);
-                    write.end(slipway, RunState::Undone, None);
-                    write.say(slipway, None, "Nothing of this run is left", false);
-                    write.commit(slipway, lease).await
-                }
+                None => undone(slipway, lease, &case).await,
             }
         }
         RunState::Succeeded | RunState::Failed | RunState::Undone => Ok(Next::Over),
@@ -334,6 +330,18 @@ async fn backwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep,
             write.commit(slipway, lease).await
         }
     }
+}
+
+/// Everything that was to be taken back is: nothing is left, or what nobody asked for.
+async fn undone(slipway: &Slipway, lease: &Lease, case: &Case) -> Result<Next> {
+    let mut write = Write::of(case);
+    if case.run.undo_only.is_some() && case.steps.iter().any(|step| !step.undo.is_null()) {
+        write.end(slipway, RunState::Failed, Some("Something of this run is still left.".to_owned()));
+    } else {
+        write.end(slipway, RunState::Undone, None);
+        write.say(slipway, None, "Nothing of this run is left", false);
+    }
+    write.commit(slipway, lease).await
 }
 
 /// Says that a step will be tried again by itself.

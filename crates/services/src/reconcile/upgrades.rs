@@ -1,4 +1,4 @@
-//! Keeps every version of every template that is seen, notes upgrades that were merged elsewhere, and carries campaigns on.
+//! Notes upgrades that were merged elsewhere, and carries campaigns on.
 
 use super::{acquire, pool::Pool, release};
 use crate::{Result, Slipway, errors::store, upgrades};
@@ -8,9 +8,8 @@ use std::{collections::BTreeSet, sync::Arc, sync::Mutex, sync::PoisonError};
 /// How many campaigns one process carries on at a time.
 const AT_ONCE: usize = 4;
 
-/// Looks at every template on the disk, at every open upgrade, and at every campaign that runs.
+/// Looks at every open upgrade, and at every campaign that runs.
 pub(super) async fn pass(slipway: Arc<Slipway>) -> Result<u64> {
-    upgrades::keep_all(&slipway).await?;
     let settled = upgrades::settle(&slipway).await?;
     let slipway = &*slipway;
     // Each campaign once a pass: what it waits for does not come faster by looking again.

@@ -1,47 +1,24 @@
-//! Versions of templates: read from this server's disk, kept by content, and put together again.
+//! Versions of templates: kept by content, and put together again.
 
 use crate::{
-    Result, Slipway,
-    create::template_file,
+    Result,
     errors::{internal, store},
 };
-use slipway_api_types::AppError;
-use slipway_domain::{catalog::EntityRef, time::Timestamp};
+use slipway_domain::time::Timestamp;
 use slipway_ports::{
     Tx,
     store::upgrades::{TemplateVersion, VersionFile, VersionMark},
 };
 use slipway_scaffold::{File, TemplateFolder, Tree, file_hash};
-use std::{collections::HashMap, path::PathBuf};
+use std::collections::HashMap;
 
 /// A version for people: the first eight characters of its hash.
 pub(super) fn short(version: &str) -> String {
     version.chars().take(8).collect()
 }
 
-/// The template as it stands on this server's disk now.
-pub(super) async fn on_disk(slipway: &Slipway, reference: &EntityRef) -> Result<TemplateFolder> {
-    let path = {
-        let mut tx = slipway.read().await?;
-        template_file(slipway, &mut *tx, reference).await?
-    };
-    read(reference, path).await
-}
-
-async fn read(reference: &EntityRef, path: PathBuf) -> Result<TemplateFolder> {
-    let name = reference.name().to_owned();
-    let read = move || {
-        let unusable = |why: String| AppError::conflict(format!("The template {name} cannot be kept: {why}"));
-        let file = path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
-        let folder = path.parent().unwrap_or(&path);
-        let tree = Tree::read_dir(folder).map_err(|error| unusable(error.to_string()))?;
-        TemplateFolder::new(&file, &tree).map_err(|error| unusable(error.to_string()))
-    };
-    tokio::task::spawn_blocking(read).await.map_err(|error| internal(&error))?
-}
-
 /// Keeps a version as what its template is from `now` on, when it is not that already.
-pub(super) async fn keep(tx: &mut dyn Tx, template: &str, folder: &TemplateFolder, now: Timestamp) -> Result<()> {
+pub(crate) async fn keep(tx: &mut dyn Tx, template: &str, folder: &TemplateFolder, now: Timestamp) -> Result<()> {
     let version = folder.version();
     let marks = tx.version_marks().await.map_err(store)?;
     if latest(&marks, template) == Some(version.as_str()) {
@@ -70,7 +47,7 @@ pub(super) fn latest<'m>(marks: &'m [VersionMark], template: &str) -> Option<&'m
 }
 
 /// A version that was kept.
-pub(super) async fn kept(tx: &mut dyn Tx, template: &str, version: &str) -> Result<Option<TemplateFolder>> {
+pub(crate) async fn kept(tx: &mut dyn Tx, template: &str, version: &str) -> Result<Option<TemplateFolder>> {
     let Some(row) = tx.template_version(template, version).await.map_err(store)? else { return Ok(None) };
     let mut hashes: Vec<String> = row.files.iter().map(|file| file.blob.clone()).collect();
     hashes.sort_unstable();
@@ -83,29 +60,4 @@ pub(super) async fn kept(tx: &mut dyn Tx, template: &str, version: &str) -> Resu
         tree.insert(&file.path, entry).map_err(|error| internal(&error))?;
     }
     TemplateFolder::new(&row.file, &tree).map(Some).map_err(|error| internal(&error))
-}
-
-/// Keeps every template as it stands on the disk now; gives how many there are. One that cannot be read keeps its last version.
-pub(crate) async fn keep_all(slipway: &Slipway) -> Result<u64> {
-    let (templates, marks) = {
-        let mut tx = slipway.read().await?;
-        let templates = tx.entities_of_kind("template").await.map_err(store)?;
-        (templates, tx.version_marks().await.map_err(store)?)
-    };
-    let mut count = 0;
-    for template in templates {
-        let reference = template.entity.reference();
-        let Ok(folder) = on_disk(slipway, &reference).await else { continue };
-        let is_latest = latest(&marks, &reference.to_string()) == Some(folder.version().as_str());
-        if !is_latest {
-            let now = slipway.clock.now();
-            let mut tx = slipway.write().await?;
-            keep(&mut *tx, &reference.to_string(), &folder, now).await?;
-            tx.publish("upgrade", &reference.to_string(), now.as_millis(), now).await.map_err(store)?;
-            tx.commit().await.map_err(store)?;
-            tracing::info!(template = %reference, version = %short(&folder.version()), "a template has a new version");
-        }
-        count += 1;
-    }
-    Ok(count)
 }

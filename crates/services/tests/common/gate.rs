@@ -131,6 +131,16 @@ impl Forge for GatedForge {
     async fn read(&self, repository: &str, revision: &str, path: &str) -> Result<Option<Bytes>, ForgeError> {
         self.forge.read(repository, revision, path).await
     }
+
+    async fn folder(
+        &self,
+        repository: &str,
+        revision: &str,
+        folder: &str,
+    ) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
+        self.forge.folder(repository, revision, folder).await
+    }
+
     async fn files(&self, repository: &str, revision: &str) -> Result<BTreeMap<String, CommitFile>, ForgeError> {
         self.forge.files(repository, revision).await
     }

@@ -5,7 +5,6 @@
 pub mod engines;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use slipway_domain::{
     access::{Grant, Role},
@@ -15,11 +14,10 @@ use slipway_domain::{
     runtime::{Desired, Instance, Observed, Rollout, RuntimeKind, Target},
     time::{DAY, Timestamp},
 };
-use slipway_forge::EmbeddedForge;
+use slipway_forge::{EmbeddedForge, Source};
 use slipway_ports::{
     Clock, Courier, Entropy, Forge, Prober, Runtime, Secrets, Store,
     courier::CourierError,
-    forge::{CatalogSource, ForgeError, SourceTree},
     probe::ProbeResult,
     runtime::RuntimeError,
     secrets::{SecretError, SecretText},
@@ -218,35 +216,6 @@ impl Prober for Healthy {
     }
 }
 
-/// Folders of this machine as places that the catalogue reads from.
-#[derive(Debug)]
-pub struct Folders;
-
-#[derive(Debug)]
-struct Folder(PathBuf);
-
-#[async_trait]
-impl SourceTree for Folder {
-    async fn read(&self, path: &str) -> Result<Option<Bytes>, ForgeError> {
-        Ok(std::fs::read(self.0.join(path)).ok().map(Bytes::from))
-    }
-
-    fn entry(&self) -> Option<&str> {
-        None
-    }
-}
-
-#[async_trait]
-impl CatalogSource for Folders {
-    async fn open_path(&self, path: &Path) -> Result<Box<dyn SourceTree>, ForgeError> {
-        Ok(Box::new(Folder(path.to_owned())))
-    }
-
-    async fn open_git(&self, url: &str) -> Result<Box<dyn SourceTree>, ForgeError> {
-        Err(ForgeError::NotFound(url.to_owned()))
-    }
-}
-
 /// A Slipway with three environments, two teams, three runtimes (`ecs`, `app-runner`, `kubernetes`) and nobody in it.
 pub struct TestWorld {
     pub slipway: Arc<Slipway>,
@@ -325,13 +294,8 @@ impl TestWorld {
             let auto_deploy = tier == Tier::Development;
             tx.put_environment(&Environment { name: name.to_owned(), position, tier, auto_deploy }).await.unwrap();
         }
-        let location = Location {
-            id: LocationId::from_uuid(self.entropy.uuid()),
-            kind: LocationKind::BuiltIn,
-            target: "test:teams".to_owned(),
-            read_at: Some(now),
-            error: None,
-        };
+        let id = LocationId::from_uuid(self.entropy.uuid());
+        let location = Location::new(id, LocationKind::BuiltIn, "test:teams".to_owned());
         tx.put_location(&location).await.unwrap();
         let team = |name: &str, title: &str| CatalogEntity {
             entity: Entity::new(serde_json::json!({
@@ -409,11 +373,12 @@ impl Parts {
             entropy: self.entropy,
             secrets: Arc::new(PlainSecrets),
             forge,
-            source: Arc::new(Folders),
+            source: Arc::new(Source::new()),
             prober: Arc::new(Healthy(self.clock)),
             courier: self.courier,
             runtimes: Runtimes::new(runtimes),
             settings: Settings {
+                refresh_millis: 60_000,
                 public_url: "http://slipway.test".to_owned(),
                 demo: false,
                 version: "0.0.0".to_owned(),
@@ -428,6 +393,8 @@ impl Parts {
             wake: Wake::default(),
             worker: worker.to_owned(),
             run_secrets: create::RunSecrets::default(),
+            templates: create::TemplateCache::default(),
+            built_in: slipway_services::catalog::BuiltIn::default(),
             insights: slipway_services::insights::Cache::default(),
         })
     }

@@ -50,6 +50,8 @@ pub(super) struct RunRow {
     pub(super) created_at: i64,
     finished_at: Option<i64>,
     version: i64,
+    template_version: Option<String>,
+    undo_only: Option<i64>,
 }
 
 impl RunRow {
@@ -72,6 +74,8 @@ impl RunRow {
             created_at: Timestamp::from_millis(self.created_at),
             finished_at: cell::instant(self.finished_at),
             version: self.version,
+            template_version: self.template_version,
+            undo_only: self.undo_only,
         })
     }
 }
@@ -138,11 +142,12 @@ pub(super) struct FileRow {
     path: String,
     bytes: Vec<u8>,
     executable: i64,
+    link: i64,
 }
 
 impl FileRow {
     pub(super) fn read(self) -> WorkspaceFile {
-        WorkspaceFile { path: self.path, bytes: self.bytes, executable: self.executable != 0 }
+        WorkspaceFile { path: self.path, bytes: self.bytes, executable: self.executable != 0, link: self.link != 0 }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{PerEngine, listed, statements};
 
 macro_rules! location {
     () => {
-        "id, kind, target, read_at, error"
+        "id, kind, target, repository, entry, checked_at, read_at, error, digest"
     };
 }
 macro_rules! entity {
@@ -58,12 +58,18 @@ statements! {
             WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST($1 AS tsquery) LIMIT $2",
     };
 
-    ADD_LOCATION: &str = "INSERT INTO locations (id, kind, target, read_at, error) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (target) DO NOTHING";
+    ADD_LOCATION: &str = concat!("INSERT INTO locations (", location!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (target) DO NOTHING");
     LOCATION_ID: &str = "SELECT id FROM locations WHERE target = $1";
     LOCATION: &str = concat!("SELECT ", location!(), " FROM locations WHERE id = $1");
+    LOCATION_BY_TARGET: &str = concat!("SELECT ", location!(), " FROM locations WHERE target = $1");
+    LOCATIONS_BY_ID: PerEngine = listed!(concat!("SELECT ", location!(), " FROM locations WHERE id IN "), "");
     LOCATIONS: &str = concat!("SELECT ", location!(), " FROM locations ORDER BY target LIMIT 500");
-    SET_LOCATION_STATUS: &str = "UPDATE locations SET read_at = COALESCE($2, read_at), error = $3 WHERE id = $1";
+    SET_LOCATION_STATUS: &str = "UPDATE locations SET checked_at = $2, read_at = COALESCE($3, read_at), error = $4, digest = $5 WHERE id = $1";
+    LOCATIONS_DUE: &str = concat!("SELECT ", location!(), " FROM locations
+        WHERE kind <> 'built-in' AND (checked_at IS NULL OR checked_at <= $1 OR asked_at >= checked_at)
+        ORDER BY COALESCE(checked_at, 0), id LIMIT $2");
+    ASK_LOCATIONS: &str = "UPDATE locations SET asked_at = $2 WHERE repository = $1";
     DELETE_LOCATION: &str = "DELETE FROM locations WHERE id = $1";
 
     DELETE_RELATIONS_FROM: PerEngine = listed!("DELETE FROM relations WHERE origin IN ", "");

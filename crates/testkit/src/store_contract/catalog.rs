@@ -2,7 +2,7 @@
 
 use super::{NO_CURSORS, make, read, refused, walk, write};
 use serde_json::json;
-use slipway_domain::catalog::Entity;
+use slipway_domain::catalog::{Entity, Location, LocationKind};
 use slipway_ports::{
     Store, StoreError,
     store::catalog::{CatalogEntity, EntityFilter},
@@ -23,18 +23,60 @@ pub async fn locations(store: Arc<dyn Store>) {
         let first = tx.put_location(&make::location(1, "/b")).await.unwrap();
         assert_eq!(tx.put_location(&make::location(2, "/b")).await.unwrap(), first, "the one that is there");
         tx.put_location(&make::location(3, "/a")).await.unwrap();
-        tx.set_location_status(first, Some(make::at(5)), None).await.unwrap();
-        tx.set_location_status(first, None, Some(make::DIFFICULT)).await.unwrap();
-        refused!(tx.set_location_status(make::location_id(9), None, None).await, StoreError::Dangling(_));
+        let read = Location { checked_at: Some(make::at(5)), read_at: Some(make::at(5)), digest: Some("a".into()), ..make::location(1, "/b") };
+        tx.set_location_status(&read).await.unwrap();
+        let failed = Location { checked_at: Some(make::at(6)), error: Some(make::DIFFICULT.into()), ..make::location(1, "/b") };
+        tx.set_location_status(&failed).await.unwrap();
+        refused!(tx.set_location_status(&make::location(9, "/c")).await, StoreError::Dangling(_));
     });
     read!(store, tx => {
         let all = tx.locations().await.unwrap();
         assert_eq!(all.iter().map(|l| l.target.as_str()).collect::<Vec<_>>(), ["/a", "/b"]);
         let one = tx.location(make::location_id(1)).await.unwrap().unwrap();
         assert_eq!(one.read_at, Some(make::at(5)), "the last time without error stays");
-        assert_eq!(one.error.as_deref(), Some(make::DIFFICULT));
+        assert_eq!(one.unreachable(), Some(make::DIFFICULT));
+        assert_eq!(one.checked_at, Some(make::at(6)));
+        assert_eq!(tx.location_by_target("/b").await.unwrap(), Some(one.clone()));
+        assert_eq!(tx.location_by_target("/c").await.unwrap(), None);
+        assert_eq!(tx.locations_by_id(&[make::location_id(1), make::location_id(2)]).await.unwrap(), [one]);
         assert_eq!(tx.location(make::location_id(2)).await.unwrap(), None);
     });
+}
+
+/// A location is due when it was not read for long, or when somebody asks; one of a hosted repository knows it.
+pub async fn locations_are_due(store: Arc<dyn Store>) {
+    let of_repository = |n: u128, target: &str| Location {
+        repository: Some(make::repository_id(1)),
+        entry: Some("docs/all.yaml".into()),
+        ..make::location(n, target)
+    };
+    let read = |n: u128, at: i64| Location {
+        checked_at: Some(make::at(at)),
+        digest: Some("a".into()),
+        ..of_repository(n, "")
+    };
+    write!(store, tx => {
+        tx.add_repository(&make::repository(1, "team/a")).await.unwrap();
+        tx.put_location(&of_repository(1, "/a")).await.unwrap();
+        tx.put_location(&of_repository(2, "/b")).await.unwrap();
+        tx.put_location(&make::location(3, "/c")).await.unwrap();
+        let own = Location { kind: LocationKind::BuiltIn, ..make::location(4, "slipway:templates") };
+        tx.put_location(&own).await.unwrap();
+        tx.set_location_status(&read(1, 10)).await.unwrap();
+        tx.set_location_status(&read(2, 20)).await.unwrap();
+    });
+    let due = async |before: i64, limit| {
+        let due = read!(store, tx => tx.locations_due(make::at(before), limit).await.unwrap());
+        due.into_iter().map(|location| location.target).collect::<Vec<_>>()
+    };
+    assert_eq!(due(9, 10).await, ["/c"], "never read");
+    assert_eq!(due(10, 10).await, ["/c", "/a"]);
+    assert_eq!(due(30, 2).await, ["/c", "/a"], "the longest ago first");
+    write!(store, tx => assert_eq!(tx.ask_locations(make::repository_id(1), make::at(15)).await.unwrap(), 2));
+    assert_eq!(due(9, 10).await, ["/c", "/a"], "/b was read after that");
+    write!(store, tx => tx.delete_repository(make::repository_id(1)).await.unwrap());
+    let location = read!(store, tx => tx.location(make::location_id(1)).await.unwrap().unwrap());
+    assert_eq!((location.repository, location.entry.as_deref()), (None, Some("docs/all.yaml")));
 }
 
 /// An entity comes back with every field, by reference in any case.

@@ -135,7 +135,7 @@ pub fn audit(n: u128, millis: i64) -> AuditLine {
 
 /// A location.
 pub fn location(n: u128, target: &str) -> Location {
-    Location { id: location_id(n), kind: LocationKind::Path, target: target.to_owned(), read_at: None, error: None }
+    Location::new(location_id(n), LocationKind::Path, target.to_owned())
 }
 
 /// An entity from its kind, name and `spec`, of location 1.
@@ -303,6 +303,7 @@ pub fn run(n: u128, millis: i64) -> Run {
     Run {
         id: run_id(n),
         template: "template:default/rust".to_owned(),
+        template_version: Some(n.to_string()),
         title: DIFFICULT.to_owned(),
         parameters: json!({"name": "checkout"}),
         steps: json!([{"id": "fetch"}]),
@@ -310,6 +311,7 @@ pub fn run(n: u128, millis: i64) -> Run {
         runtime: "local".to_owned(),
         owner: "group:default/payments".to_owned(),
         state: RunState::Queued,
+        undo_only: None,
         error: None,
         result: Value::Null,
         user: user_id(1),

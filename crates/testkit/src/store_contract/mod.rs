@@ -75,7 +75,7 @@ macro_rules! store_contract {
         $crate::store_contract! { @each $with;
             accounts: people, sessions, setup_link, failed_sign_ins, tokens, audit;
             approvals: approvals;
-            catalog: locations, entities, entities_count_changes, batches, relations, filters, pages, facets, cascade;
+            catalog: locations, locations_are_due, entities, entities_count_changes, batches, relations, filters, pages, facets, cascade;
             delivery: appends_once, order, version, count, concurrent_writers;
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
             digests: digests;

@@ -49,6 +49,7 @@ pub async fn runs(store: Arc<dyn Store>) {
         refused!(tx.add_run(&run, &[]).await, StoreError::Conflict(_));
     });
     run.state = RunState::Failed;
+    run.undo_only = Some(1);
     run.error = Some(make::DIFFICULT.into());
     run.result = json!({"links": []});
     run.finished_at = Some(make::at(9));
@@ -140,7 +141,12 @@ pub async fn concurrent_log(store: Arc<dyn Store>) {
 /// A workspace is replaced whole; its bytes are any bytes.
 pub async fn workspace(store: Arc<dyn Store>) {
     people(&store).await;
-    let file = |path: &str, executable| WorkspaceFile { path: path.into(), bytes: (0..=255).collect(), executable };
+    let file = |path: &str, executable| WorkspaceFile {
+        path: path.into(),
+        bytes: (0..=255).collect(),
+        executable,
+        link: !executable,
+    };
     let run = make::run_id(1);
     write!(store, tx => {
         tx.add_run(&make::run(1, 0), &[]).await.unwrap();

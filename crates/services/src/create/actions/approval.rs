@@ -69,6 +69,11 @@ impl Action for Approval {
         let by = asked.decided_by.clone().unwrap_or_default();
         match asked.approved {
             Some(true) => Ok(json!({"approvedBy": by, "reason": asked.reason})),
+            // Whoever asks takes the question back; nobody else is like that.
+            Some(false) if by == ctx.person.login() => Err(ActionError::refused(
+                format!("{by} withdrew the question."),
+                "Trying again asks once more; undoing takes back what was made.",
+            )),
             Some(false) => Err(ActionError::refused(
                 format!("{by} refused: {}", asked.reason),
                 "Trying again asks once more; undoing takes back what was made.",
@@ -79,6 +84,10 @@ impl Action for Approval {
                 "Trying again asks once more.",
             )),
         }
+    }
+
+    fn left(&self, _plan: &Value) -> String {
+        "The question for approval".to_owned()
     }
 
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {

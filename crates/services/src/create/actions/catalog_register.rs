@@ -1,7 +1,7 @@
 //! `catalog:register`: puts the entities of a repository into the catalogue.
 
 use super::{Action, ActionContext, ActionError, CATALOG_FILE, CATALOG_REGISTER, planned, text};
-use crate::catalog::{put_documents, read_documents};
+use crate::catalog::{digest_of_head, is_template, put_documents, read_documents};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use slipway_domain::{
@@ -44,6 +44,8 @@ impl Action for CatalogRegister {
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {
         let (url, file) = place(input);
         let repository = ctx.repository_at(&mut *ctx.read().await?, url).await?;
+        // Asked first: what is pushed meanwhile is then read once more.
+        let digest = digest_of_head(ctx.slipway, repository.id).await?;
         let bytes = match ctx.file(&repository, file).await {
             Err(ActionError::Refused { message, .. }) if input["optional"] == true => {
                 ctx.say(format!("{message} It is optional."));
@@ -54,12 +56,15 @@ impl Action for CatalogRegister {
         let documents = read_documents(file, &String::from_utf8_lossy(&bytes))?;
 
         let now = ctx.slipway.clock.now();
+        // A template is read with all that it fetches, and therefore by the catalogue itself.
+        let is_whole = !documents.iter().any(|document| document["kind"].as_str().is_some_and(is_template));
         let location = Location {
-            id: planned(plan, "location")?,
-            kind: LocationKind::Git,
-            target: url.to_owned(),
+            repository: Some(repository.id),
+            entry: Some(file.to_owned()),
+            checked_at: Some(now).filter(|_| is_whole),
             read_at: Some(now),
-            error: None,
+            digest: digest.filter(|_| is_whole),
+            ..Location::new(planned(plan, "location")?, LocationKind::Git, url.to_owned())
         };
         let mut tx = ctx.write().await?;
         if tx.put_location(&location).await? != location.id {
@@ -71,16 +76,22 @@ impl Action for CatalogRegister {
         let Some(component) = component else {
             return Err(ActionError::refused(format!("{file} of {} has no entity in it.", repository.name), ""));
         };
-        tx.set_location_status(location.id, Some(now), None).await?;
         let detail = json!({"registered": references.len(), "run": ctx.run.id});
         let line =
             ctx.person.audit(&*ctx.slipway.entropy, now, "catalog.register", url, Some(&repository.owner), detail);
         tx.add_audit(&line).await?;
         tx.commit().await?;
+        if !is_whole {
+            ctx.slipway.wake.catalog.notify_one();
+        }
         for reference in &references {
             ctx.say(format!("Registered {reference}"));
         }
         Ok(json!({"entityRef": component.to_string(), "catalogInfoUrl": format!("{url}/{file}")}))
+    }
+
+    fn left(&self, _plan: &Value) -> String {
+        "Entries in the catalogue".to_owned()
     }
 
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {

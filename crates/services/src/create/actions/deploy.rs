@@ -86,6 +86,10 @@ impl Action for Deploy {
     }
 
     /// What ran before runs again; where nothing did, nothing is left running.
+    fn left(&self, _plan: &Value) -> String {
+        "A deployment".to_owned()
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         let id: DeploymentId = planned(plan, "deployment")?;
         let Some(deployment) = ctx.read().await?.deployment(id).await? else { return Ok(()) };

@@ -96,6 +96,10 @@ impl Action for Environment {
         result(&placement)
     }
 
+    fn left(&self, _plan: &Value) -> String {
+        "An environment of the service".to_owned()
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         let id = planned(plan, "placement")?;
         let why = "The run that added the environment is being undone";

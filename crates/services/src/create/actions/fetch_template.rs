@@ -39,8 +39,8 @@ impl Action for FetchTemplate {
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, _plan: &Value) -> Result<Value, ActionError> {
         let mend = "Mend the template, then try again.";
-        let folder = templates::folder_of_run(ctx.slipway, ctx.run).await?;
-        let fetch = Fetch::read(input, &folder).map_err(|why| ActionError::refused(format!("{why}."), mend))?;
+        let loaded = templates::of_run(ctx.slipway, ctx.run).await?;
+        let fetch = Fetch::read(input, &loaded.folder).map_err(|why| ActionError::refused(format!("{why}."), mend))?;
         if !input["copyWithoutRender"].is_null() {
             ctx.say("copyWithoutRender is passed over, as in Backstage; use copyWithoutTemplating");
         }

@@ -60,6 +60,10 @@ impl Action for Publish {
         Ok(json!({"remoteUrl": url, "repoContentsUrl": url, "commitHash": commit}))
     }
 
+    fn left(&self, plan: &Value) -> String {
+        format!("Repository {}", text(plan, "repository"))
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         unmake(ctx, plan).await
     }

@@ -67,6 +67,10 @@ impl Action for RepositoryCreate {
         Ok(json!({"remoteUrl": url, "repoContentsUrl": url, "commitHash": commit}))
     }
 
+    fn left(&self, plan: &Value) -> String {
+        format!("Repository {}", text(plan, "repository"))
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         unmake(ctx, plan).await
     }
@@ -167,7 +171,7 @@ async fn first_commit(
             (path.to_owned(), CommitFile { bytes, executable: file.executable, link: file.link })
         })
         .collect();
-    if let Some(lock) = lock(ctx, files).await? {
+    if let Some(lock) = lock(ctx, files).await {
         commit.insert(LOCK_FILE.to_owned(), CommitFile { bytes: lock.into(), ..CommitFile::default() });
     }
     Ok(NewCommit {
@@ -180,18 +184,13 @@ async fn first_commit(
     })
 }
 
-/// The lock file's text; the template's version is kept before anything names it. `None` when the template is too large to keep: the
-/// repository can be adopted when that is mended.
-async fn lock(ctx: &ActionContext<'_>, rendered: &Tree) -> Result<Option<String>, ActionError> {
-    let lock = match lock_of_run(ctx.slipway, ctx.run, ctx.person.login(), rendered).await {
-        Ok(lock) => lock,
+/// The lock file's text. `None` when the template's version is not kept here: the repository can be adopted later.
+async fn lock(ctx: &ActionContext<'_>, rendered: &Tree) -> Option<String> {
+    match lock_of_run(ctx.slipway, ctx.run, ctx.person.login(), rendered).await {
+        Ok(lock) => Some(lock.write()),
         Err(error) => {
             ctx.say(format!("No lock file, so the repository cannot be upgraded later: {error}"));
-            return Ok(None);
+            None
         }
-    };
-    let mut tx = ctx.write().await?;
-    lock.keep(ctx.slipway, &mut *tx).await?;
-    tx.commit().await?;
-    Ok(Some(lock.lock.write()))
+    }
 }

@@ -83,6 +83,10 @@ impl Action for Secret {
         Ok(json!({"variable": variable, "secret": secret, "lookedUp": looked_up}))
     }
 
+    fn left(&self, plan: &Value) -> String {
+        format!("The reference to a secret in {}", text(plan, "variable"))
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         let (variable, secret) = (text(plan, "variable"), text(plan, "secret"));
         let mut tx = ctx.write().await?;

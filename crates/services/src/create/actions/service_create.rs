@@ -72,6 +72,10 @@ impl Action for ServiceCreate {
         Ok(json!({"service": service.name, "environments": environments}))
     }
 
+    fn left(&self, _plan: &Value) -> String {
+        "The service with its environments".to_owned()
+    }
+
     async fn undo(&self, ctx: &ActionContext<'_>, plan: &Value) -> Result<(), ActionError> {
         let id: ServiceId = planned(plan, "service")?;
         let why = "The run that made the service is being undone";

@@ -89,6 +89,7 @@ impl Write {
 
     pub(super) fn end(&mut self, slipway: &Slipway, state: RunState, error: Option<String>) {
         self.run.state = state;
+        self.run.undo_only = None;
         self.run.error = error.map(|error| self.redactor.text(&error));
         self.run.result = self.redactor.value(&self.run.result);
         self.run.finished_at = Some(slipway.clock.now());

@@ -38,6 +38,8 @@ pub struct Refused {
     file: String,
     /// The document within the file, from 1.
     document: usize,
+    /// The line of the file, from 1; null where it is not known.
+    line: Option<u32>,
     /// The field; empty when the YAML itself is broken.
     field: String,
     /// What is wrong and how to mend it.
@@ -51,6 +53,7 @@ impl From<RegisterReport> for Report {
         let refused = report.problems.into_iter().map(|problem| Refused {
             file: problem.file,
             document: problem.document,
+            line: problem.line,
             field: problem.field,
             message: problem.message,
         });

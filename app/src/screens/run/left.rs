@@ -1,0 +1,56 @@
+//! What a failed run left behind: each thing with a way to be rid of it.
+
+use leptos::prelude::*;
+use slipway_api_types::create::LeftBehind;
+
+use crate::{
+    api::{DismissLeft, RemoveLeft},
+    components::{Button, Card, Glyph, TextInput},
+    screens::parts::{FormTrouble, error_of},
+};
+
+/// What one can do about it.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    pub remove: ServerAction<RemoveLeft>,
+    pub dismiss: ServerAction<DismissLeft>,
+}
+
+pub(super) fn view(run: &str, left: Vec<LeftBehind>, ways: Ways) -> AnyView {
+    let rows = left.into_iter().map(|thing| row(run.to_owned(), thing, ways)).collect_view();
+    view! {
+        <Card title="Left behind" sub="Undoing the run takes all of it back, from the top">
+            <FormTrouble error=error_of(ways.remove)/>
+            <FormTrouble error=error_of(ways.dismiss)/>
+            <ul class="left">{rows}</ul>
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(run: String, thing: LeftBehind, ways: Ways) -> AnyView {
+    let position = thing.position.to_string();
+    let field = ["left-", &position, "-reason"].concat();
+    let error = thing.error.map(|error| view! { <p class="left__error">{error}</p> });
+    let (same_run, same_position) = (run.clone(), position.clone());
+    view! {
+        <li class="left__thing">
+            <div class="left__what"><strong>{thing.what}</strong>" "<span class="muted">{thing.step}</span>{error}</div>
+            <ActionForm action=ways.remove>
+                <input type="hidden" name="id" value=run/>
+                <input type="hidden" name="position" value=position/>
+                <Button small=true submit=true busy=ways.remove.pending() glyph=Glyph::Undo>"Try to remove it again"</Button>
+            </ActionForm>
+            <details class="left__by-hand">
+                <summary>"I removed it by hand"</summary>
+                <ActionForm action=ways.dismiss attr:class="form" attr:novalidate=true>
+                    <input type="hidden" name="id" value=same_run/>
+                    <input type="hidden" name="position" value=same_position/>
+                    <TextInput id=field name="reason" label="How, and why by hand" help="The run's log and the audit log keep it" max_length=500 required=true/>
+                    <div class="form-actions"><Button small=true submit=true busy=ways.dismiss.pending()>"It is gone"</Button></div>
+                </ActionForm>
+            </details>
+        </li>
+    }
+    .into_any()
+}
