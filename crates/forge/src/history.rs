@@ -42,7 +42,7 @@ pub struct Tag {
 }
 
 impl Clone {
-    /// Clones `source`: a folder of this machine, or an `http://` or `https://` URL.
+    /// Clones `source`: a folder or a bundle (`….bundle`) of this machine, or an `http://` or `https://` URL.
     ///
     /// From a URL only commits and trees come at first; a file's content is fetched when it is read.
     /// Tags of what is no commit, and other kinds of address (`ssh:`, `git@…`, `ext::`), are not taken.
@@ -134,9 +134,11 @@ impl Clone {
 fn local(source: &str) -> Result<String, ForgeError> {
     let path = Path::new(source.strip_prefix("file://").unwrap_or(source));
     match path.canonicalize() {
-        Ok(path) if path.is_dir() => Ok(path.to_string_lossy().into_owned()),
+        Ok(path) if path.is_dir() || path.extension().is_some_and(|kind| kind == "bundle") => {
+            Ok(path.to_string_lossy().into_owned())
+        }
         _ => Err(ForgeError::NotFound(format!(
-            "a repository at `{source}` (use a folder of this machine, or an http:// or https:// URL)"
+            "a repository at `{source}` (use a folder or a .bundle of this machine, or an http:// or https:// URL)"
         ))),
     }
 }

@@ -2,9 +2,12 @@
 
 mod archive;
 mod csv;
+mod gitlab;
 
 pub use archive::{ArchiveReport, github_archive};
 pub use csv::{CsvReport, csv};
+pub use gitlab::{ExportLine, ExportReport, gitlab_export};
+pub use slipway_webhooks::ExportRelation;
 
 use crate::{
     Caller, Door, Result, Slipway,

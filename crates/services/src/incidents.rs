@@ -32,8 +32,10 @@ pub(crate) struct Heard<'s> {
     pub service: &'s Service,
     /// `webhook:pagerduty`.
     pub source: String,
+    /// What the source calls it.
+    pub title: Option<String>,
     /// What it is called when nobody calls it anything.
-    pub title: String,
+    pub otherwise: String,
     pub told: slipway_dora::Incident,
     /// When it became true.
     pub at: Timestamp,
@@ -41,7 +43,7 @@ pub(crate) struct Heard<'s> {
 
 /// Writes down what a source told, as far as it is news: an older word never overwrites a newer one, in whatever order they come.
 pub(crate) async fn hear(slipway: &Slipway, tx: &mut dyn Tx, heard: Heard<'_>) -> Result<()> {
-    let Heard { service: of, source, title, told, at } = heard;
+    let Heard { service: of, source, title, otherwise, told, at } = heard;
     let known = tx.incident_by_key(of.id, &told.id).await.map_err(store)?;
     let was = known.as_ref().map(|known| known.resolved_at.is_some());
     let detected_at = timestamp(told.detected_at);
@@ -49,7 +51,7 @@ pub(crate) async fn hear(slipway: &Slipway, tx: &mut dyn Tx, heard: Heard<'_>) -
         id: IncidentId::from_uuid(slipway.entropy.uuid()),
         key: told.id.to_string(),
         service: of.id,
-        title,
+        title: otherwise,
         source,
         detected_at,
         impact_started_at: None,
@@ -70,6 +72,7 @@ pub(crate) async fn hear(slipway: &Slipway, tx: &mut dyn Tx, heard: Heard<'_>) -
     // As the engine weighs them: the later word, and of two at one instant the one that knows an end.
     if (at, resolved_at) >= (incident.told_at, incident.resolved_at) {
         (incident.told_at, incident.resolved_at, incident.retracted) = (at, resolved_at, told.retracted);
+        incident.title = title.unwrap_or(incident.title);
     }
     if told.cause == Cause::External && incident.links.is_none() {
         incident.cause = IncidentCause::External;

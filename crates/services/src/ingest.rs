@@ -3,6 +3,7 @@
 //! [`receive`] answers as soon as a request is kept. Telling it follows at once; when the program dies in between, the worker
 //! `reconcile/ingest.rs` does it. Reading what is kept again ([`tell`]) writes nothing twice.
 
+mod closing;
 mod facts;
 mod lookups;
 mod matching;
@@ -33,7 +34,7 @@ use slipway_ports::{
         sources::{DeliveryStatus, Source, SourceDelivery},
     },
 };
-use slipway_webhooks::{Delivery, Fact, Invalid, Request, Told};
+use slipway_webhooks::{Delivery, Fact, IncidentTold, Invalid, Request, Told};
 use std::collections::BTreeSet;
 
 /// The largest request that is taken, bytes. GitHub's largest are 25 MB, which only pushes of thousands of commits reach.
@@ -124,6 +125,15 @@ pub async fn receive(slipway: &Slipway, source: &str, headers: &HeaderMap, body:
             Ok(Receipt::of(&delivery, false))
         }
     }
+}
+
+/// Takes DevLake's `POST …/issue/{key}/close`, which has no body: what it says is kept as one, with the instant that it came.
+///
+/// # Errors
+/// As [`receive`]; `invalid` for a source of another kind.
+pub async fn close_issue(slipway: &Slipway, source: &str, headers: &HeaderMap, issue: &str) -> Result<Receipt> {
+    let now = Instant::from_ms(slipway.clock.now().as_millis());
+    receive(slipway, source, headers, &slipway_webhooks::devlake_close(issue, now)).await
 }
 
 /// Counts a request that is not believed.
@@ -233,11 +243,18 @@ pub(crate) fn said_by(kind: &str) -> String {
 
 /// Lets those who look after incidents know.
 pub(crate) async fn hear(slipway: &Slipway, tx: &mut dyn Tx, kind: &str, service: &Service, told: &Told) -> Result<()> {
-    let Fact::Incident(incident) = &told.fact else { return Ok(()) };
+    let Fact::Incident(IncidentTold { incident, title }) = &told.fact else { return Ok(()) };
     let name = told.key.split_once(':').map_or(told.key.as_str(), |(_, name)| name);
-    let title = format!("{} {name}", kind_title(kind));
-    let at = timestamp(told.at);
-    incidents::hear(slipway, tx, Heard { service, source: said_by(kind), title, told: incident.clone(), at }).await
+    let otherwise = format!("{} {name}", kind_title(kind));
+    let heard = Heard {
+        service,
+        source: said_by(kind),
+        title: title.clone(),
+        otherwise,
+        told: incident.clone(),
+        at: timestamp(told.at),
+    };
+    incidents::hear(slipway, tx, heard).await
 }
 
 /// What was told elsewhere than by a webhook, as events of the log.
@@ -263,6 +280,10 @@ async fn read_all(
     let said_by = said_by(&source.kind);
     let mut outcome = Outcome::default();
     for mut told in deliveries.into_iter().flat_map(|delivery| delivery.told) {
+        if told.fact == Fact::Resolved {
+            closing::close(tx, source, &told, &mut outcome).await?;
+            continue;
+        }
         outcome.tells = true;
         let services = services_of(slipway, tx, source.service, setup, &told.subject).await?;
         // Commits and changes belong to every service of their repository; a deployment is of one.

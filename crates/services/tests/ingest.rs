@@ -14,15 +14,9 @@ use slipway_api_types::{
 };
 use slipway_domain::{
     access::Role,
-    catalog::{Entity, EntityRef},
-    ids::ServiceId,
     time::{DAY, HOUR, MINUTE, Timestamp},
 };
-use slipway_ports::{
-    Secrets as _,
-    forge::Commit,
-    store::{catalog::CatalogEntity, services::Service, sources::DeliveryStatus},
-};
+use slipway_ports::{Secrets as _, forge::Commit, store::sources::DeliveryStatus};
 use slipway_services::{
     Caller,
     import::{self, Tag},
@@ -43,7 +37,7 @@ impl Hooks {
     async fn new(kind: &str) -> Self {
         let world = TestWorld::new().await;
         let admin = world.person("ada", Role::Administrator, None).await;
-        service(&world, "checkout", json!({"github.com/project-slug": "acme/checkout"})).await;
+        world.service("checkout", json!({"github.com/project-slug": "acme/checkout"})).await;
         let new = NewSource { name: "Theirs".to_owned(), kind: kind.to_owned(), ..NewSource::default() };
         let made = sources::make(&world.slipway, &admin, &new).await.unwrap();
         let source = made.href.trim_start_matches("/settings/sources/").to_owned();
@@ -90,36 +84,6 @@ impl Hooks {
     fn ago(&self, millis: i64) -> String {
         self.world.slipway.clock.now().plus(-millis).to_rfc3339()
     }
-}
-
-async fn service(world: &TestWorld, name: &str, annotations: Value) {
-    let now = world.slipway.clock.now();
-    let mut tx = world.store.begin_write().await.unwrap();
-    let location = tx.locations().await.unwrap()[0].id;
-    let entity = Entity::new(json!({
-        "apiVersion": "backstage.io/v1alpha1", "kind": "Component",
-        "metadata": {"name": name, "annotations": annotations},
-        "spec": {"type": "service", "lifecycle": "production", "owner": "payments"},
-    }))
-    .unwrap();
-    let (file, error) = ("catalog-info.yaml".to_owned(), None);
-    let held = CatalogEntity { entity, location, file, error, created_at: now, updated_at: now, version: 1 };
-    tx.put_entities(&[held]).await.unwrap();
-    let known = tx.service_by_name(name).await.unwrap();
-    if known.is_none() {
-        tx.add_service(&Service {
-            id: ServiceId::from_uuid(slipway_ports::Entropy::uuid(&*world.entropy)),
-            name: name.to_owned(),
-            entity: EntityRef::new("component", "default", name),
-            owner: "group:default/payments".to_owned(),
-            repository: None,
-            created_at: now.plus(-30 * DAY),
-            demo: false,
-        })
-        .await
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
 }
 
 fn sha(number: u32) -> String {
@@ -256,7 +220,7 @@ async fn what_matches_nothing_waits_for_a_mapping() {
     assert_eq!(told.status, DeliveryStatus::Unmatched);
     assert!(told.note.unwrap().contains("github.com/project-slug: acme/cart"));
     assert_eq!(hooks.events().await, 0);
-    service(&hooks.world, "cart", json!({"github.com/project-slug": "Acme/Cart"})).await;
+    hooks.world.service("cart", json!({"github.com/project-slug": "Acme/Cart"})).await;
     // By itself, some time later.
     assert_eq!(reconcile::pass_ingest(hooks.world.slipway.clone()).await.unwrap(), 0);
     hooks.world.clock.advance(11 * MINUTE);

@@ -11,6 +11,7 @@ use slipway_api_types::{
 };
 use slipway_domain::{
     access::Role,
+    health::{Evidence, Health, HealthState},
     time::{DAY, HOUR, MINUTE, Timestamp},
 };
 use slipway_dora as dora;
@@ -22,6 +23,7 @@ use slipway_services::{
     Caller,
     import::{self, Tag},
     insights::{self, Question},
+    reconcile,
 };
 
 const TEAM: Option<&str> = Some("group:default/payments");
@@ -288,4 +290,39 @@ async fn a_digest_names_incidents_that_nobody_linked() {
     let nonsense = DigestQuery { owner: "a & b".to_owned(), ..DigestQuery::default() };
     let refused = insights::digest::page(&world.slipway, &caller, &nonsense).await.unwrap_err();
     assert_eq!(refused.fields[0].field, "owner");
+}
+
+#[tokio::test]
+async fn a_digest_names_what_is_stuck_and_what_is_not_well() {
+    let world = TestWorld::new().await;
+    let dev = world.developer().await;
+    world.start_golden_path(&dev, "orders", "ecs").await;
+    reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+    // Its deployment is asked for, and no worker takes it up.
+    reconcile::pass_builds(world.slipway.clone()).await.unwrap();
+    let query = DigestQuery { owner: TEAM.unwrap().to_owned(), ..DigestQuery::default() };
+    let waiting = async || insights::digest::page(&world.slipway, &dev, &query).await.unwrap().digest.waiting;
+    let early = waiting().await;
+    assert_eq!(early.len(), 1, "{early:?}");
+    assert!(early[0].title.starts_with("orders v1 to ") && !early[0].words.contains("stuck"), "{early:?}");
+
+    world.clock.advance(20 * MINUTE);
+    let now = world.slipway.clock.now();
+    let mut tx = world.store.begin_write().await.unwrap();
+    let service = tx.service_by_name("orders").await.unwrap().unwrap();
+    let mut placement = tx.placements_of(&[service.id]).await.unwrap().remove(0);
+    placement.health = Health::from_evidence(vec![Evidence {
+        source: "HTTP GET /readyz".to_owned(),
+        message: "answered 503".to_owned(),
+        state: HealthState::Failing,
+        at: now,
+    }]);
+    tx.set_placement(&placement).await.unwrap();
+    tx.commit().await.unwrap();
+    let waiting = waiting().await;
+    let [stuck, unwell] = waiting.as_slice() else { panic!("{waiting:?}") };
+    assert!(stuck.words.contains("stuck in it for 20 min"), "{}", stuck.words);
+    assert!(stuck.href.starts_with("/deployments/"), "{}", stuck.href);
+    assert_eq!(unwell.title, format!("orders in {}", placement.environment));
+    assert_eq!((unwell.words.as_str(), unwell.href.as_str()), ("failing: answered 503", "/services/orders"));
 }

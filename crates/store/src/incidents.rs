@@ -114,6 +114,13 @@ both! {
             self.one(find).await?.map(IncidentRow::read).transpose()
         }
 
+        async fn incidents_known_as(&mut self, key: &str) -> Result<Vec<Incident>> {
+            let last = key.chars().next_back().map(String::from).unwrap_or_default();
+            let rows: Vec<IncidentRow> =
+                self.all(sqlx::query_as(sql::INCIDENTS_KNOWN_AS).bind(cell::text(key)).bind(last)).await?;
+            rows.into_iter().map(IncidentRow::read).collect()
+        }
+
         async fn list_incidents(&mut self, open: bool, cursor: Option<&str>, limit: u32) -> Result<Page<Incident>> {
             let limit = cell::limit(limit);
             let (first, next) =

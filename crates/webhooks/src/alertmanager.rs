@@ -4,7 +4,8 @@
 use slipway_dora::Incident;
 
 use crate::fields::At;
-use crate::{Delivery, Fact, Invalid, Options, Request, Source, Subject, Told, body, signature, time};
+use crate::text::title;
+use crate::{Delivery, Fact, IncidentTold, Invalid, Options, Request, Source, Subject, Told, body, signature, time};
 
 pub(crate) fn read(source: Source, options: &Options, request: &Request<'_>) -> Result<Delivery, Invalid> {
     let value = body::json(request)?;
@@ -42,5 +43,8 @@ fn told(source: Source, options: &Options, alert: &At<'_>) -> Result<Told, Inval
         environment: label("environment").or_else(|| label("env")),
         ..Subject::default()
     };
-    Ok(Told { key, at, subject, fact: Fact::Incident(record), lookups: Vec::new() })
+    let notes = alert.get("annotations");
+    let title = title([notes.get("summary"), notes.get("message"), notes.get("description"), labels.get("alertname")]);
+    let fact = Fact::Incident(IncidentTold { incident: record, title });
+    Ok(Told { key, at, subject, fact, lookups: Vec::new() })
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 use slipway_dora::{Change, Deployment, Incident, Status};
 
 use crate::fields::At;
-use crate::text::is_sha;
-use crate::{ChangeTold, Delivery, Fact, Invalid, Lookup, Request, Subject, Told, body};
+use crate::text::{is_sha, title};
+use crate::{ChangeTold, Delivery, Fact, IncidentTold, Invalid, Lookup, Request, Subject, Told, body};
 
 const PREFIX: &str = "dev.cdevents.";
 
@@ -140,7 +140,8 @@ fn incident(root: &At<'_>, resolved: bool) -> Result<Told, Invalid> {
         environment: Some(content.at("environment.id").text()?.to_owned()),
         ..Subject::default()
     };
-    Ok(Told { key, at, subject, fact: Fact::Incident(record), lookups: Vec::new() })
+    let fact = Fact::Incident(IncidentTold { incident: record, title: title([content.get("description")]) });
+    Ok(Told { key, at, subject, fact, lookups: Vec::new() })
 }
 
 fn change(root: &At<'_>) -> Result<Told, Invalid> {
@@ -158,6 +159,6 @@ fn change(root: &At<'_>) -> Result<Told, Invalid> {
         None => vec![Lookup::ChangeCommit { change: id.to_owned() }],
     };
     let subject = Subject { repository: repository.map(str::to_owned), ..Subject::default() };
-    let fact = Fact::Change(ChangeTold { change, hotfix: false, branch: None });
+    let fact = Fact::Change(ChangeTold { change, hotfix: false, branch: None, commits: Vec::new() });
     Ok(Told { key, at, subject, fact, lookups })
 }

@@ -2,6 +2,9 @@
 
 use slipway_dora::{Change, Deployment, Incident, Instant};
 
+/// The letters that a title has at most.
+pub const LONGEST_TITLE: usize = 200;
+
 /// One delivery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
@@ -44,13 +47,24 @@ pub struct Subject {
 pub enum Fact {
     Deployment(Deployment),
     Change(ChangeTold),
-    Incident(Incident),
+    Incident(IncidentTold),
+    /// Incidents that were told of before are over, by a source that says no more than that. The key is the incident's; one
+    /// that ends with a colon is what the keys of several begin with.
+    Resolved,
     Push(Push),
     /// A person's word on a deployment: its id, and whether it failed (generic only).
     Verdict {
         deployment: String,
         failed: bool,
     },
+}
+
+/// An incident with what its source calls it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncidentTold {
+    pub incident: Incident,
+    /// One line of at most [`LONGEST_TITLE`] letters; `None` where the source has no words for it.
+    pub title: Option<String>,
 }
 
 /// A merged change with what its deployment may inherit.
@@ -62,6 +76,8 @@ pub struct ChangeTold {
     pub hotfix: bool,
     /// Branch it went to.
     pub branch: Option<String>,
+    /// Full names of the commits that landed with it, where the source tells them.
+    pub commits: Vec<String>,
 }
 
 /// A branch that moved.

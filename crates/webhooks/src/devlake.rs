@@ -1,18 +1,25 @@
 //! What pipelines send to the webhook plugin of Apache DevLake (`docs/Plugins/webhook.md`), so that they need only
 //! another address: deployments, pull requests and issues of type INCIDENT. A bearer token.
 
+use serde_json::json;
 use slipway_dora::{Change, ChangeKind, Deployment, Incident, Instant, Status, Tier};
 
 use crate::fields::At;
 use crate::signature::digest;
-use crate::{ChangeTold, Delivery, Fact, Invalid, Request, Subject, Told, body};
+use crate::text::{is_hotfix_branch, title};
+use crate::{ChangeTold, Delivery, Fact, IncidentTold, Invalid, Request, Subject, Told, body};
+
+/// The member that only [`close`] writes.
+const CLOSED: &str = "closedAt";
 
 pub(crate) fn read(request: &Request<'_>) -> Result<Delivery, Invalid> {
     let value = body::json(request)?;
     let root = At::root(&value);
     let key = request.header("idempotency-key").map_or_else(|| digest(request.body), str::to_owned);
     let given = |name: &str| !root.get(name).is_null();
-    let (event, told) = if given("issueKey") {
+    let (event, told) = if given(CLOSED) {
+        ("issue.close", vec![closed(&root)?])
+    } else if given("issueKey") {
         ("issue", incident(&root)?.into_iter().collect())
     } else if given("pullRequestKey") {
         ("pull_request", pull_request(&root)?.into_iter().collect())
@@ -24,10 +31,16 @@ pub(crate) fn read(request: &Request<'_>) -> Result<Delivery, Invalid> {
     Ok(Delivery { key, event: event.to_owned(), told })
 }
 
-/// What `POST …/issue/{key}/close` means: it has no body, and the time is when it came.
+/// `POST …/issue/{key}/close` as a body: it has none of its own, and says when by coming.
 #[must_use]
-pub fn closed(issue: &str, detected: Instant, at: Instant) -> Incident {
-    Incident { resolved_at: Some(at), updated_at: Some(at), ..Incident::new(issue_key(issue), detected) }
+pub fn close(issue: &str, at: Instant) -> Vec<u8> {
+    json!({ "issueKey": issue, CLOSED: at }).to_string().into_bytes()
+}
+
+fn closed(root: &At<'_>) -> Result<Told, Invalid> {
+    let key = issue_key(&root.get("issueKey").id()?);
+    let at = root.get(CLOSED).instant()?;
+    Ok(Told { key, at, subject: Subject::default(), fact: Fact::Resolved, lookups: Vec::new() })
 }
 
 fn issue_key(issue: &str) -> String {
@@ -97,10 +110,10 @@ fn pull_request(root: &At<'_>) -> Result<Option<Told>, Invalid> {
         kind: Some(ChangeKind::Pr),
         ..Change::new(key.as_str(), root.get("mergeCommitSha").text()?, opened)
     };
-    let hotfix = root.get("headRef").maybe_text().is_some_and(crate::text::is_hotfix_branch);
+    let hotfix = root.get("headRef").maybe_text().is_some_and(is_hotfix_branch);
     let branch = root.get("baseRef").maybe_text().map(str::to_owned);
     let subject = Subject { repository, ..Subject::default() };
-    let fact = Fact::Change(ChangeTold { change, hotfix, branch });
+    let fact = Fact::Change(ChangeTold { change, hotfix, branch, commits: Vec::new() });
     Ok(Some(Told { key, at: merged, subject, fact, lookups: Vec::new() }))
 }
 
@@ -118,5 +131,6 @@ fn incident(root: &At<'_>) -> Result<Option<Told>, Invalid> {
     let record = Incident { resolved_at: resolved, updated_at: Some(at), ..Incident::new(key.as_str(), created) };
     let service = root.get("component").maybe_text().map(str::to_owned);
     let subject = Subject { service, ..Subject::default() };
-    Ok(Some(Told { key, at, subject, fact: Fact::Incident(record), lookups: Vec::new() }))
+    let fact = Fact::Incident(IncidentTold { incident: record, title: title([root.get("title")]) });
+    Ok(Some(Told { key, at, subject, fact, lookups: Vec::new() }))
 }

@@ -7,7 +7,7 @@
 //! {"event": "change", "id": "pr-7", "repository": "acme/checkout", "landed": "<sha>", "first_commit_at": "…",
 //!  "opened_at": "…", "merged_at": "…", "commits": ["…"], "kind": "pr", "hotfix": false}
 //! {"event": "incident", "id": "INC-9", "service": "checkout", "detected_at": "…", "resolved_at": null, "cause": "unknown",
-//!  "links": ["42"], "root_cause_sha": "<sha>"}
+//!  "links": ["42"], "root_cause_sha": "<sha>", "title": "Checkout is down"}
 //! {"event": "verdict", "deployment": "42", "failed": true}
 //! ```
 //!
@@ -19,7 +19,8 @@ use slipway_dora::{Change, Deployment, Incident, Instant};
 
 use crate::fields::At;
 use crate::signature::{digest, hex_of_body, token};
-use crate::{Auth, ChangeTold, Delivery, Fact, Invalid, Refused, Request, Subject, Told, body};
+use crate::text::title;
+use crate::{Auth, ChangeTold, Delivery, Fact, IncidentTold, Invalid, Refused, Request, Subject, Told, body};
 
 const SIGNATURE: &str = "x-slipway-signature-256";
 
@@ -63,13 +64,14 @@ fn told(event: &At<'_>) -> Result<Told, Invalid> {
             let change: Change = record(event)?;
             let at = change.merged_at.or(said).unwrap_or(change.first_commit_at);
             let (hotfix, branch) = (event.get("hotfix").is_true(), event.get("branch").maybe_text().map(str::to_owned));
-            (change.id.to_string(), at, Fact::Change(ChangeTold { change, hotfix, branch }))
+            (change.id.to_string(), at, Fact::Change(ChangeTold { change, hotfix, branch, commits: Vec::new() }))
         }
         "incident" => {
             let mut incident: Incident = record(event)?;
             let at = said.or(incident.updated_at).or(incident.resolved_at).unwrap_or(incident.detected_at);
             incident.updated_at = Some(at);
-            (incident.id.to_string(), at, Fact::Incident(incident))
+            let title = title([event.get("title")]);
+            (incident.id.to_string(), at, Fact::Incident(IncidentTold { incident, title }))
         }
         "verdict" => {
             let deployment = event.get("deployment").id()?;

@@ -34,9 +34,10 @@ mod source;
 mod text;
 pub mod time;
 
-pub use delivery::{ChangeTold, Delivery, Fact, Lookup, Push, PushedCommit, Subject, Told};
-pub use devlake::closed as devlake_closed;
+pub use delivery::{ChangeTold, Delivery, Fact, IncidentTold, Lookup, Push, PushedCommit, Subject, Told};
+pub use devlake::close as devlake_close;
 pub use error::{Invalid, Refused};
+pub use gitlab::export::{ExportRelation, read as read_gitlab_export};
 pub use options::{Auth, Options};
 pub use request::Request;
 pub use secret::Secret;

@@ -3,7 +3,8 @@
 use slipway_dora::Incident;
 
 use crate::fields::At;
-use crate::{Delivery, Fact, Invalid, Request, Subject, Told, body};
+use crate::text::title;
+use crate::{Delivery, Fact, IncidentTold, Invalid, Request, Subject, Told, body};
 
 pub(crate) fn read(request: &Request<'_>) -> Result<Delivery, Invalid> {
     let value = body::json(request)?;
@@ -25,7 +26,8 @@ pub(crate) fn read(request: &Request<'_>) -> Result<Delivery, Invalid> {
     };
     let service = alert.get("entity").maybe_text().or_else(|| alert.get("alias").maybe_text());
     let subject = Subject { service: service.map(str::to_owned), ..Subject::default() };
-    let told = Told { key, at, subject, fact: Fact::Incident(record), lookups: Vec::new() };
+    let fact = Fact::Incident(IncidentTold { incident: record, title: title([alert.get("message")]) });
+    let told = Told { key, at, subject, fact, lookups: Vec::new() };
     Ok(Delivery {
         key: format!("{id}/{action}/{stamp}"),
         event: format!("alert.{action}"),

@@ -4,7 +4,8 @@ use slipway_dora::Incident;
 
 use crate::fields::At;
 use crate::signature::{any, header, signed};
-use crate::{Auth, Delivery, Fact, Invalid, Refused, Request, Subject, Told, body};
+use crate::text::title;
+use crate::{Auth, Delivery, Fact, IncidentTold, Invalid, Refused, Request, Subject, Told, body};
 
 const SIGNATURE: &str = "x-pagerduty-signature";
 
@@ -48,5 +49,6 @@ fn incident(event: &At<'_>, kind: &str) -> Result<Told, Invalid> {
         ..Incident::new(key.as_str(), data.get("created_at").instant()?)
     };
     let subject = Subject { service: data.at("service.id").maybe_text().map(str::to_owned), ..Subject::default() };
-    Ok(Told { key, at, subject, fact: Fact::Incident(record), lookups: Vec::new() })
+    let fact = Fact::Incident(IncidentTold { incident: record, title: title([data.get("title")]) });
+    Ok(Told { key, at, subject, fact, lookups: Vec::new() })
 }

@@ -1,5 +1,8 @@
 //! What people write into titles, labels and branches.
 
+use crate::delivery::LONGEST_TITLE;
+use crate::fields::At;
+
 /// Letters that a full Git name has.
 pub(crate) const SHA_LENGTH: usize = 40;
 
@@ -33,9 +36,34 @@ pub(crate) fn root_cause(text: &str) -> Option<String> {
     (7..=SHA_LENGTH).contains(&sha.len()).then(|| sha.to_ascii_lowercase())
 }
 
+/// The first of some fields that has words, as a title: one line, cut where it is too long.
+pub(crate) fn title<'v>(fields: impl IntoIterator<Item = At<'v>>) -> Option<String> {
+    fields.into_iter().find_map(|at| one_line(at.maybe_text()?))
+}
+
+fn one_line(text: &str) -> Option<String> {
+    let words =
+        text.split(|letter: char| letter.is_whitespace() || letter.is_control()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST_TITLE {
+        return Some(line).filter(|line| !line.is_empty());
+    }
+    let cut: String = line.chars().take(LONGEST_TITLE - 1).collect();
+    Some(format!("{}…", cut.trim_end()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_is_one_line_of_a_bounded_length() {
+        assert_eq!(one_line(" Checkout\r\n is\u{0}down\t").as_deref(), Some("Checkout is down"));
+        assert_eq!(one_line(" \n\u{7}"), None);
+        let long = one_line(&"ü".repeat(1_000)).unwrap();
+        assert_eq!(long.chars().count(), LONGEST_TITLE);
+        assert!(long.ends_with("ü…"));
+    }
 
     #[test]
     fn root_causes_are_found_in_prose() {

@@ -1,3 +1,5 @@
+mod gitlab;
+
 use super::options::Where;
 use crate::compose::{self, Instance, Role};
 use anyhow::Context as _;
@@ -34,6 +36,19 @@ pub enum Command {
         /// The file.
         file: std::path::PathBuf,
     },
+    /// Take merged merge requests, incidents and deployments from a project's export (Settings, General, Advanced, Export project), with its
+    /// history. What a webhook told is not counted again.
+    ///
+    /// Deployments are the jobs that name an environment: of a pipeline, all to production are one.
+    GitlabExport {
+        #[command(flatten)]
+        place: Where,
+        /// The `.tar.gz`, or a folder that it was unpacked into.
+        file: std::path::PathBuf,
+        /// The service whose project it is; an export does not say.
+        #[arg(long)]
+        service: String,
+    },
     /// Take pushes, merged pull requests and issues labelled `incident` from a file of GitHub's public archive (gharchive.org, unpacked): of the
     /// repositories that the catalog says are of services here. What a webhook told is not counted again.
     GithubArchive {
@@ -57,6 +72,7 @@ impl Command {
                 git(&place, &repository, &service, owner.as_deref()).await
             }
             Self::Csv { place, file } => csv(&place, &file).await,
+            Self::GitlabExport { place, file, service } => gitlab_export(&place, &file, &service).await,
             Self::GithubArchive { place, file, branch, releases_deploy } => {
                 github_archive(&place, &file, &branch, releases_deploy).await
             }
@@ -91,6 +107,27 @@ async fn github_archive(place: &Where, file: &Path, branch: &str, releases: bool
         report.matched,
         report.services.len(),
         report.new_events
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn gitlab_export(place: &Where, file: &Path, service: &str) -> anyhow::Result<ExitCode> {
+    let export = gitlab::Export::open(file)?;
+    let commits = match export.bundle() {
+        None => Vec::new(),
+        Some(bundle) => {
+            let clone = Clone::open(&bundle.to_string_lossy(), DEFAULT_TIMEOUT).await?;
+            match clone.default_branch() {
+                Some(branch) => clone.commits(branch, Scope::All).await?,
+                None => Vec::new(),
+            }
+        }
+    };
+    let slipway = instance(place).await?.slipway;
+    let report = import::gitlab_export(&slipway, &import::operator(), service, &commits, export.lines()?).await?;
+    println!(
+        "{} lines and {} commits read: {} merge requests, {} deployments, {} incidents; {} events new",
+        report.lines, report.commits, report.changes, report.deployments, report.incidents, report.new_events
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,8 @@ use axum::{
 };
 use http::HeaderMap;
 use serde_json::json;
-use slipway_services::ingest;
+use slipway_api_types::AppError;
+use slipway_services::ingest::{self, Receipt};
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// The routes. Their body has a limit of its own: pushes are larger than forms.
@@ -22,6 +23,7 @@ pub fn router() -> Router<AppState> {
         .route("/hooks/{source}/deployments", post(receive))
         .route("/hooks/{source}/pull_requests", post(receive))
         .route("/hooks/{source}/issues", post(receive))
+        .route("/hooks/{source}/issue/{key}/close", post(close))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(ingest::LARGEST))
 }
@@ -32,7 +34,19 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    match ingest::receive(&state.slipway, &source, &headers, &body).await {
+    answer(ingest::receive(&state.slipway, &source, &headers, &body).await)
+}
+
+async fn close(
+    State(state): State<AppState>,
+    Path((source, issue)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    answer(ingest::close_issue(&state.slipway, &source, &headers, &issue).await)
+}
+
+fn answer(received: Result<Receipt, AppError>) -> Response {
+    match received {
         Ok(receipt) => {
             let status = if receipt.duplicate { StatusCode::OK } else { StatusCode::ACCEPTED };
             let told = json!({

@@ -192,6 +192,31 @@ async fn what_every_kind_of_source_sends_is_counted() {
 }
 
 #[tokio::test]
+async fn devlake_s_issue_is_closed_at_its_own_address_without_a_body() {
+    let app = TestApp::start().await;
+    service(&app, "checkout").await;
+    let (path, secret) = source(&app, "devlake", "checkout", "").await;
+    let headers = signed("devlake", &secret, b"");
+    let at = app.slipway.clock.now().plus(-HOUR).to_rfc3339();
+    let issue = json!({"issueKey": "OPS-7", "title": "Checkout is down", "type": "INCIDENT", "status": "TODO", "createdDate": at});
+    let close = format!("{path}/issue/OPS-7/close");
+    assert_eq!(post(&app, &format!("{path}/issues"), &headers, &issue.to_string()).await.status, StatusCode::ACCEPTED);
+    assert_eq!(post(&app, &close, &[], "").await.status, StatusCode::UNAUTHORIZED);
+    let closed = post(&app, &close, &headers, "").await;
+    assert_eq!((closed.status, closed.json()["events"].as_u64()), (StatusCode::ACCEPTED, Some(1)), "{}", closed.text);
+    let cookie = app.sign_in(ADMIN.0, ADMIN.1).await;
+    assert!(!app.get_as(&cookie, "/incidents").await.text.contains("Checkout is down"), "only open ones are listed");
+    assert!(app.get_as(&cookie, "/incidents?all=yes").await.text.contains("Checkout is down"));
+    // Another kind of source knows no such address.
+    let (path, secret) = source(&app, "generic", "checkout", "").await;
+    let bearer = [("authorization", format!("Bearer {secret}"))];
+    assert_eq!(
+        post(&app, &format!("{path}/issue/OPS-7/close"), &bearer, "").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+}
+
+#[tokio::test]
 async fn gitlab_s_signing_token_is_checked_with_its_time() {
     let app = TestApp::start().await;
     let secrets = app.data.path().join("secrets");

@@ -95,6 +95,9 @@ pub trait Incidents {
     async fn incident(&mut self, id: IncidentId) -> Result<Option<Incident>>;
     /// By its id in the event log.
     async fn incident_by_key(&mut self, service: ServiceId, key: &str) -> Result<Option<Incident>>;
+    /// Those of any service whose id in the event log is `key`, or begins with it where it ends with a colon. Newest first, and of many
+    /// the newest hundred.
+    async fn incidents_known_as(&mut self, key: &str) -> Result<Vec<Incident>>;
     /// Newest first, without those that were taken back; only those that are open, if asked for.
     async fn list_incidents(&mut self, open: bool, cursor: Option<&str>, limit: u32) -> Result<Page<Incident>>;
     /// Adds or replaces the verdict on a deployment.

@@ -12,7 +12,7 @@
 //! | `landed`, `first_commit_at` | change | needed |
 //! | `opened_at`, `merged_at`, `kind` | change | `kind` is pr or commit |
 //! | `detected_at` | incident | needed |
-//! | `resolved_at`, `impact_started_at`, `cause`, `links`, `root_cause_sha` | incident | `links`: ids of deployments, separated by spaces |
+//! | `resolved_at`, `impact_started_at`, `cause`, `links`, `root_cause_sha`, `title` | incident | `links`: ids of deployments, separated by spaces |
 //! | `deployment`, `failed`, `at` | verdict | needed |
 //!
 //! Instants are RFC 3339. Reading a file again writes only what is new; a deployment that a webhook told of counts once.
@@ -28,7 +28,7 @@ use serde_json::{Map, Value, json};
 use slipway_api_types::AppError;
 use slipway_domain::access::Permission;
 use slipway_ports::store::{delivery::DeliveryEvent, services::Service};
-use slipway_webhooks::{Fact, Options, Request, Source, Told};
+use slipway_webhooks::{Fact, IncidentTold, Options, Request, Source, Told};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns that hold lists.
@@ -67,9 +67,9 @@ pub async fn csv(slipway: &Slipway, caller: &Caller, text: &str) -> Result<CsvRe
         let service = &services[name];
         let source = format!("csv:{name}");
         events.extend(ingest::events(&source, service.id, &told));
-        if let Fact::Incident(incident) = told.fact {
-            let title = format!("Incident {}", incident.id);
-            let heard = Heard { service, source, title, told: incident, at: ingest::timestamp(told.at) };
+        if let Fact::Incident(IncidentTold { incident, title }) = told.fact {
+            let otherwise = format!("Incident {}", incident.id);
+            let heard = Heard { service, source, title, otherwise, told: incident, at: ingest::timestamp(told.at) };
             incidents::hear(slipway, &mut *tx, heard).await?;
         }
     }

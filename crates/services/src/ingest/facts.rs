@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use slipway_domain::{ids::ServiceId, time::Timestamp};
 use slipway_dora::{Change, ChangeKind, Instant};
 use slipway_ports::store::delivery::{DeliveryEvent, DeliveryKind};
-use slipway_webhooks::{ChangeTold, Fact, Push, Told};
+use slipway_webhooks::{ChangeTold, Fact, IncidentTold, Push, Told};
 
 /// The member of a change's payload that says that what delivers it is a hotfix.
 pub(crate) const HOTFIX: &str = "hotfix";
@@ -27,12 +27,20 @@ pub(super) fn events(source: &str, service: ServiceId, setup: &Setup, told: &Tol
             record.tier = setup.tier(told.subject.environment.as_deref(), record.tier);
             make(DeliveryKind::Deployment, &json!(record))
         }
-        Fact::Change(ChangeTold { change, hotfix, .. }) => {
+        Fact::Change(ChangeTold { change, hotfix, commits, .. }) => {
             let mut payload = json!(change);
             payload[HOTFIX] = json!(hotfix);
-            make(DeliveryKind::Change, &payload)
+            let said = make(DeliveryKind::Change, &payload);
+            if !commits.is_empty() {
+                let mut brought = brought(source, service, &change.landed, commits.iter().collect(), commits.len(), at);
+                brought.key = format!("brought:{service}:{}", change.landed);
+                return vec![brought, keyed(told, service, said, at)];
+            }
+            said
         }
-        Fact::Incident(incident) => make(DeliveryKind::Incident, &json!(incident)),
+        Fact::Incident(IncidentTold { incident, .. }) => make(DeliveryKind::Incident, &json!(incident)),
+        // Said of incidents that are known, each as one of these (`closing.rs`).
+        Fact::Resolved => return Vec::new(),
         Fact::Verdict { deployment, failed } => {
             let mut verdict = make(DeliveryKind::Verdict, &Value::Null);
             // Whole, also where it says "not".
@@ -41,8 +49,27 @@ pub(super) fn events(source: &str, service: ServiceId, setup: &Setup, told: &Tol
         }
         Fact::Push(push) => return of_push(source, service, push, at),
     };
-    let key = format!("{}:{service}:{}", told.key, digest(at, &said.payload));
-    vec![DeliveryEvent { key, ..said }]
+    vec![keyed(told, service, said, at)]
+}
+
+/// Under the key of what it is about, and a digest of what it says.
+fn keyed(told: &Told, service: ServiceId, said: DeliveryEvent, at: Timestamp) -> DeliveryEvent {
+    DeliveryEvent { key: format!("{}:{service}:{}", told.key, digest(at, &said.payload)), ..said }
+}
+
+/// A commit that reaches others: the last `count` of them came with it, so a pull request that landed as it is made of them.
+fn brought(
+    source: &str,
+    service: ServiceId,
+    head: &str,
+    others: Vec<&String>,
+    count: usize,
+    at: Timestamp,
+) -> DeliveryEvent {
+    let parents: Vec<String> = others.into_iter().cloned().collect();
+    let mut event = commit_told(source, service, head, &parents, at);
+    event.payload["brought"] = json!(count);
+    event
 }
 
 /// What makes two statements different: when they were true, and what they say.
@@ -62,13 +89,10 @@ fn of_push(source: &str, service: ServiceId, push: &Push, at: Timestamp) -> Vec<
     }
     // A branch that was rewritten does not reach what it was.
     let before = push.before.iter().filter(|_| !push.forced);
-    let brought: Vec<&String> =
+    let others: Vec<&String> =
         push.commits.iter().map(|commit| &commit.sha).filter(|sha| **sha != push.after).collect();
-    let count = brought.len();
-    let parents: Vec<String> = before.chain(brought).cloned().collect();
-    let mut events = vec![commit_told(source, service, &push.after, &parents, at)];
-    // The last so many of them came with it: a pull request that landed as its head is made of them.
-    events[0].payload["brought"] = json!(count);
+    let count = others.len();
+    let mut events = vec![brought(source, service, &push.after, before.chain(others).collect(), count, at)];
     for commit in &push.commits {
         let change = Change {
             commits: vec![commit.at],

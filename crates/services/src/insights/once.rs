@@ -5,22 +5,22 @@
 //!
 //! - A commit that landed with a pull request is a part of it, whether a push, a clone or the repository itself told of the commit.
 //! - An imported deployment gives way to what a source told of the same revision: a tag (`import:…`) at any time, a row of a file
-//!   (`csv:…`) when both ended within a day.
+//!   (`csv:…`) or a job of an export (`gitlab-export:…`) when both ended within a day, and both in production or neither.
 //! - Alerts that overlap or follow each other closely are one incident.
 
 use crate::ingest::HOTFIX;
 use serde_json::Value;
 use slipway_domain::time::DAY;
-use slipway_dora::{Change, ChangeKind, CommitGraphBuilder, Deployment, Events, Id, Incident, Status};
+use slipway_dora::{Change, ChangeKind, CommitGraphBuilder, Deployment, Events, Id, Incident, Status, Tier};
 use slipway_ports::store::delivery::{DeliveryEvent, DeliveryKind};
 use slipway_webhooks::alerts;
 use std::collections::{HashMap, HashSet};
 
 /// Sources whose incidents are alerts.
 const ALERTS: [&str; 4] = ["webhook:alertmanager", "webhook:grafana", "webhook:eventbridge", "webhook:opsgenie"];
-/// What stands before the source of a history that was imported from tags, and from a file.
+/// What stands before the source of a history that was imported from tags, and from files.
 const TAGS: &str = "import:";
-const FILE: &str = "csv:";
+const FILES: [&str; 2] = ["csv:", "gitlab-export:"];
 
 /// What the events of a service say of each other.
 #[derive(Default)]
@@ -58,7 +58,8 @@ impl Once {
             DeliveryKind::Change if event.payload.get(HOTFIX).is_some() => self.hotfixes.extend(id("landed")),
             DeliveryKind::Deployment => {
                 let tags = event.source.starts_with(TAGS);
-                if let (true, Some(id)) = (tags || event.source.starts_with(FILE), id("id")) {
+                let file = FILES.iter().any(|prefix| event.source.starts_with(prefix));
+                if let (true, Some(id)) = (tags || file, id("id")) {
                     self.imported.insert(id, tags);
                 }
             }
@@ -130,21 +131,29 @@ impl Once {
     }
 
     fn deployments(&self, deployments: &mut Vec<Deployment>) {
-        let told = |deployment: &&Deployment| {
-            deployment.status == Status::Success && !self.imported.contains_key(&deployment.id)
-        };
-        let mut ends: HashMap<Id, Vec<i64>> = HashMap::new();
+        // What ended, by revision: whether in production, whether well, and when.
+        let mut ends: HashMap<Id, Vec<(bool, bool, i64)>> = HashMap::new();
+        let production = |deployment: &Deployment| deployment.effective_tier() == Tier::Production;
+        let well = |deployment: &Deployment| deployment.status == Status::Success;
         if !self.imported.is_empty() {
-            for deployment in deployments.iter().filter(told).filter(|deployment| !deployment.revision.is_empty()) {
-                let end = deployment.finished_at.map(|at| at.ms());
+            let told = deployments.iter().filter(|deployment| {
+                let ended = well(deployment) || matches!(deployment.status, Status::Failure | Status::Error);
+                ended && !deployment.revision.is_empty() && !self.imported.contains_key(&deployment.id)
+            });
+            for deployment in told {
+                let end = deployment.finished_at.map(|at| (production(deployment), well(deployment), at.ms()));
                 ends.entry(deployment.revision.clone()).or_default().extend(end);
             }
         }
         deployments.retain(|deployment| {
             let Some(tag) = self.imported.get(&deployment.id) else { return true };
-            let Some(ends) = ends.get(&deployment.revision) else { return true };
             let own = deployment.finished_at.map_or(0, |at| at.ms());
-            !(*tag || ends.iter().any(|end| end.abs_diff(own) <= DAY.unsigned_abs()))
+            let mut ends = ends.get(&deployment.revision).into_iter().flatten();
+            // A failure stands beside a failure or the success that it became; a success only beside a success.
+            !ends.any(|(tier, ended_well, end)| {
+                let near = *tag || end.abs_diff(own) <= DAY.unsigned_abs();
+                near && *tier == production(deployment) && (*ended_well || !well(deployment))
+            })
         });
         for deployment in deployments.iter_mut() {
             deployment.hotfix |= self.hotfixes.contains(&deployment.revision);

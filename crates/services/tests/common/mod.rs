@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use slipway_domain::{
     access::{Grant, Role},
-    catalog::{Entity, Location, LocationKind},
+    catalog::{Entity, EntityRef, Location, LocationKind},
     environment::{Environment, Tier},
-    ids::{LocationId, SessionId, UserId},
+    ids::{LocationId, ServiceId, SessionId, UserId},
     runtime::{Desired, Instance, Observed, Rollout, RuntimeKind, Target},
     time::{DAY, Timestamp},
 };
@@ -24,6 +24,7 @@ use slipway_ports::{
     store::{
         accounts::{Session, User},
         catalog::CatalogEntity,
+        services::Service,
     },
 };
 use slipway_services::{Caller, Runtimes, Scaffolding, Settings, Slipway, Wake, accounts, create};
@@ -340,6 +341,36 @@ impl TestWorld {
         tx.add_session(&session).await.unwrap();
         tx.commit().await.unwrap();
         accounts::caller_of_session(&self.slipway, login).await.unwrap().unwrap()
+    }
+
+    /// A service of Payments whose component has these annotations; one that is there gets them.
+    pub async fn service(&self, name: &str, annotations: serde_json::Value) {
+        let now = self.clock.now();
+        let mut tx = self.store.begin_write().await.unwrap();
+        let location = tx.locations().await.unwrap()[0].id;
+        let entity = Entity::new(serde_json::json!({
+            "apiVersion": "backstage.io/v1alpha1", "kind": "Component",
+            "metadata": {"name": name, "annotations": annotations},
+            "spec": {"type": "service", "lifecycle": "production", "owner": "payments"},
+        }))
+        .unwrap();
+        let (file, error) = ("catalog-info.yaml".to_owned(), None);
+        let held = CatalogEntity { entity, location, file, error, created_at: now, updated_at: now, version: 1 };
+        tx.put_entities(&[held]).await.unwrap();
+        if tx.service_by_name(name).await.unwrap().is_none() {
+            tx.add_service(&Service {
+                id: ServiceId::from_uuid(self.entropy.uuid()),
+                name: name.to_owned(),
+                entity: EntityRef::new("component", "default", name),
+                owner: "group:default/payments".to_owned(),
+                repository: None,
+                created_at: now.plus(-30 * DAY),
+                demo: false,
+            })
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
     }
 
     /// A developer of Payments.

@@ -36,6 +36,8 @@ statements! {
         WHERE excluded.told_at >= incidents.told_at");
     INCIDENT: &str = concat!("SELECT ", incident!(), " FROM incidents WHERE id = $1");
     INCIDENT_BY_KEY: &str = concat!("SELECT ", incident!(), " FROM incidents WHERE service = $1 AND key = $2");
+    INCIDENTS_KNOWN_AS: &str = concat!("SELECT ", incident!(), " FROM incidents
+        WHERE key = $1 OR ($2 = ':' AND substr(key, 1, length($1)) = $1) ORDER BY detected_at DESC, id DESC LIMIT 100");
     ALL_FIRST: &str = newest!("");
     ALL_NEXT: &str = newest!(" AND (detected_at, id) < ($2, $3)");
     OPEN_FIRST: &str = newest!(" AND resolved_at IS NULL");

@@ -41,6 +41,24 @@ pub async fn incidents(store: Arc<dyn Store>) {
     });
 }
 
+/// By the whole id in the event log, or by what several begin with, whosever they are.
+pub async fn known_as(store: Arc<dyn Store>) {
+    write!(store, tx => {
+        for (n, key) in [(1, "alarm:a:1"), (2, "alarm:a:2"), (3, "alarm:ab:1"), (4, "issue:1"), (5, "issue:12"), (6, "alarm:%:1")] {
+            tx.put_incident(&make::incident(n, key, i64::try_from(n).unwrap())).await.unwrap();
+        }
+        let elsewhere = Incident { service: make::service_id(2), ..make::incident(7, "issue:1", 9) };
+        tx.put_incident(&elsewhere).await.unwrap();
+    });
+    read!(store, tx => {
+        for (key, expected) in [("alarm:a:", &[2, 1][..]), ("issue:1", &[7, 4]), ("alarm:a", &[]), ("%:", &[]), ("", &[])] {
+            let found = tx.incidents_known_as(key).await.unwrap();
+            let ids: Vec<_> = found.iter().map(|incident| incident.id).collect();
+            assert_eq!(ids, expected.iter().map(|n| make::incident_id(*n)).collect::<Vec<_>>(), "{key}");
+        }
+    });
+}
+
 /// Newest first, open or all, without those that were taken back.
 pub async fn pages(store: Arc<dyn Store>) {
     write!(store, tx => {

@@ -80,7 +80,7 @@ macro_rules! store_contract {
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
             digests: digests;
             feed: order, head, concurrent_writers_skip_nothing, watchers_wake;
-            incidents: incidents, pages, verdicts;
+            incidents: incidents, known_as, pages, verdicts;
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
             notes: notes;
             repositories: repositories, recorded_head, concurrent_pushes, builds, active_builds;

@@ -10,11 +10,11 @@ mod ecs;
 use slipway_dora::Instant;
 
 use crate::fields::At;
-use crate::{Delivery, Invalid, Options, Request, Subject, body};
+use crate::{Delivery, Invalid, Options, Request, Subject, body, signature};
 
 /// What every event has.
 struct Envelope<'v> {
-    id: &'v str,
+    id: String,
     account: Option<&'v str>,
     at: Instant,
     resource: Option<&'v str>,
@@ -32,7 +32,8 @@ pub(crate) fn read(options: &Options, request: &Request<'_>) -> Result<Delivery,
         return Err(root.get("account").wrong("is none of the accounts of this source"));
     }
     let envelope = Envelope {
-        id: root.get("id").text()?,
+        // Notifications through SNS have none.
+        id: root.get("id").maybe_id().unwrap_or_else(|| signature::digest(request.body)),
         account,
         at: root.get("time").instant()?,
         resource: root.get("resources").items().next().and_then(|arn| arn.value().as_str()),
@@ -47,7 +48,7 @@ pub(crate) fn read(options: &Options, request: &Request<'_>) -> Result<Delivery,
         // Builds deploy nothing, and a service's status says nothing of an operation.
         _ => None,
     };
-    Ok(Delivery { key: envelope.id.to_owned(), event: kind.to_owned(), told: told.into_iter().collect() })
+    Ok(Delivery { key: envelope.id, event: kind.to_owned(), told: told.into_iter().collect() })
 }
 
 impl Envelope<'_> {

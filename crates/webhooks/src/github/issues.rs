@@ -4,8 +4,8 @@ use slipway_dora::Incident;
 
 use super::subject;
 use crate::fields::At;
-use crate::text::root_cause;
-use crate::{Fact, Invalid, Options, Told};
+use crate::text::{root_cause, title};
+use crate::{Fact, IncidentTold, Invalid, Options, Told};
 
 pub(super) fn read(options: &Options, root: &At<'_>) -> Result<Option<Told>, Invalid> {
     let action = root.get("action").text()?;
@@ -28,5 +28,6 @@ pub(super) fn read(options: &Options, root: &At<'_>) -> Result<Option<Told>, Inv
         retracted: gone,
         ..Incident::new(key.as_str(), issue.get("created_at").instant()?)
     };
-    Ok(Some(Told { key, at, subject: subject(root, None), fact: Fact::Incident(record), lookups: Vec::new() }))
+    let fact = Fact::Incident(IncidentTold { incident: record, title: title([issue.get("title")]) });
+    Ok(Some(Told { key, at, subject: subject(root, None), fact, lookups: Vec::new() }))
 }

@@ -30,6 +30,7 @@ pub(super) fn read(root: &At<'_>) -> Result<Option<Told>, Invalid> {
         change,
         hotfix: labelled || pull.at("head.ref").maybe_text().is_some_and(is_hotfix_branch),
         branch: pull.at("base.ref").maybe_text().map(str::to_owned),
+        commits: Vec::new(),
     };
     let lookups = vec![Lookup::PullRequestCommits { number }];
     Ok(Some(Told { key, at: merged, subject: subject(root, None), fact: Fact::Change(told), lookups }))

@@ -1,8 +1,8 @@
 //! Deployment hooks.
 
-use slipway_dora::{Deployment, Status, Tier};
+use slipway_dora::{Deployment, Status};
 
-use super::{project, subject};
+use super::{export::tier, project, subject};
 use crate::fields::At;
 use crate::text::is_hotfix_branch;
 use crate::{Fact, Invalid, Told};
@@ -20,13 +20,7 @@ pub(super) fn read(root: &At<'_>) -> Result<Option<Told>, Invalid> {
     let key = format!("gitlab:deployment:{}:{}", project(root)?, root.get("deployment_id").id()?);
     let at = root.get("status_changed_at").instant()?;
     let environment = root.get("environment").text()?;
-    let tier = root.get("environment_tier").maybe_text().map(|tier| match tier {
-        "production" => Tier::Production,
-        "staging" => Tier::Staging,
-        "testing" => Tier::Testing,
-        "development" => Tier::Development,
-        _ => Tier::Other,
-    });
+    let tier = root.get("environment_tier").maybe_text().map(tier);
     // There is no field with the full name, only an abbreviated one; the URL ends with it.
     let url = root.get("commit_url");
     let sha = url.text()?.trim_end_matches('/').rsplit('/').next().unwrap_or_default();

@@ -4,8 +4,8 @@ use slipway_dora::Incident;
 
 use super::{labelled, project, subject};
 use crate::fields::At;
-use crate::text::root_cause;
-use crate::{Fact, Invalid, Options, Told};
+use crate::text::{root_cause, title};
+use crate::{Fact, IncidentTold, Invalid, Options, Told};
 
 pub(super) fn read(options: &Options, root: &At<'_>) -> Result<Option<Told>, Invalid> {
     let item = root.get("object_attributes");
@@ -27,5 +27,6 @@ pub(super) fn read(options: &Options, root: &At<'_>) -> Result<Option<Told>, Inv
         retracted: !is_incident,
         ..Incident::new(key.as_str(), item.get("created_at").instant()?)
     };
-    Ok(Some(Told { key, at, subject: subject(root, None), fact: Fact::Incident(record), lookups: Vec::new() }))
+    let fact = Fact::Incident(IncidentTold { incident: record, title: title([item.get("title")]) });
+    Ok(Some(Told { key, at, subject: subject(root, None), fact, lookups: Vec::new() }))
 }

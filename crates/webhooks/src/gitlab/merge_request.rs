@@ -33,6 +33,7 @@ pub(super) fn read(root: &At<'_>) -> Result<Option<Told>, Invalid> {
         hotfix: labelled(root, is_hotfix_label)
             || request.get("source_branch").maybe_text().is_some_and(is_hotfix_branch),
         branch: request.get("target_branch").maybe_text().map(str::to_owned),
+        commits: Vec::new(),
     };
     let lookups = vec![Lookup::MergeRequest { project, iid }];
     Ok(Some(Told { key, at: merged, subject: subject(root, None), fact: Fact::Change(told), lookups }))

@@ -1,6 +1,7 @@
 //! GitLab. Fields from `gitlabhq: doc/user/project/integrations/webhook_events.md`.
 
 mod deployment;
+pub(crate) mod export;
 mod issue;
 mod merge_request;
 mod push;

@@ -9,7 +9,7 @@ fn group() -> Value {
         "externalURL": "http://alertmanager.example",
         "alerts": [
             {"status": "firing", "labels": {"alertname": "CheckoutDown", "app": "checkout", "env": "production"},
-             "annotations": {}, "startsAt": "2025-05-06T10:20:00.123Z", "endsAt": "0001-01-01T00:00:00Z",
+             "annotations": {"summary": "Checkout answers\n nothing"}, "startsAt": "2025-05-06T10:20:00.123Z", "endsAt": "0001-01-01T00:00:00Z",
              "generatorURL": "", "fingerprint": "c0ffee"},
             {"status": "resolved", "labels": {"alertname": "CheckoutDown", "service": "web", "app": "shop"},
              "annotations": {}, "startsAt": "2025-05-06T09:00:00Z", "endsAt": "2025-05-06T09:30:00+00:00",
@@ -28,6 +28,7 @@ fn every_alert_is_an_incident() {
     assert_eq!(firing.subject.environment.as_deref(), Some("production"));
     assert_eq!(incident(resolved).resolved_at, Some(at("2025-05-06T09:30:00Z")));
     assert_eq!(resolved.subject.service.as_deref(), Some("web"));
+    assert_eq!((title(firing), title(resolved)), (Some("Checkout answers nothing"), Some("CheckoutDown")));
 }
 
 #[test]

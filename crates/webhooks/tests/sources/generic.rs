@@ -76,8 +76,11 @@ fn devlakes_issues_and_pull_requests() {
     let done = json!({"status": "DONE", "resolutionDate": "2025-05-06T11:05:00+00:00"});
     assert_eq!(incident(&only(read(Source::DevLake, &[], &issue(done)))).resolved_at, Some(at("2025-05-06T11:05:00Z")));
     assert_eq!(read(Source::DevLake, &[], &issue(json!({"type": "REQUIREMENT"}))).told, []);
-    let closed = slipway_webhooks::devlake_closed("DLK-1234", at("2025-05-06T10:20Z"), at("2025-05-06T11:00Z"));
-    assert_eq!(closed.id.as_str(), opened.key);
+    assert_eq!(title(&opened), Some("Down"));
+    let close: Value =
+        serde_json::from_slice(&slipway_webhooks::devlake_close("DLK-1234", at("2025-05-06T11:00Z"))).unwrap();
+    let closed = only(read(Source::DevLake, &[], &close));
+    assert_eq!((closed.key, closed.at, closed.fact), (opened.key, at("2025-05-06T11:00Z"), Fact::Resolved));
 
     let pull = json!({"pullRequestKey": 7, "title": "Round", "baseRepoId": "acme/checkout", "headRef": "hotfix/round",
         "baseRef": "main", "createdDate": "2025-05-05T08:00:00+00:00", "mergedDate": "2025-05-06T09:00:00+00:00",

@@ -4,6 +4,7 @@ mod alerting;
 mod argocd;
 mod cdevents;
 mod eventbridge;
+mod export;
 mod generic;
 mod github;
 mod gitlab;
@@ -54,7 +55,12 @@ pub fn deployment(told: &Told) -> &Deployment {
 
 pub fn incident(told: &Told) -> &Incident {
     let Fact::Incident(record) = &told.fact else { panic!("no incident: {told:?}") };
-    record
+    &record.incident
+}
+
+pub fn title(told: &Told) -> Option<&str> {
+    let Fact::Incident(record) = &told.fact else { panic!("no incident: {told:?}") };
+    record.title.as_deref()
 }
 
 pub fn change(told: &Told) -> &ChangeTold {

@@ -16,6 +16,7 @@ fn milliseconds_and_nanoseconds_are_told_apart() {
     let told = only(delivery);
     assert_eq!((incident(&told).detected_at, told.at), (at("2025-05-06T10:20:00Z"), at("2025-05-06T10:20:00Z")));
     assert_eq!((incident(&told).resolved_at, told.subject.service.as_deref()), (None, Some("checkout")));
+    assert_eq!(title(&told), Some("Checkout is down"));
 }
 
 #[test]

@@ -22,6 +22,7 @@ fn an_open_incident_has_no_end() {
     let record = incident(&told);
     // Every event has `occurred_at`: taking it for the end would make every open incident last no time.
     assert_eq!((record.detected_at, record.resolved_at), (at("2025-05-06T10:20:00Z"), None));
+    assert_eq!(title(&told), Some("Checkout is down"));
 }
 
 #[test]
