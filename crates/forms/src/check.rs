@@ -100,6 +100,7 @@ pub fn validate_field(field: &Field, value: Option<&Value>, patterns: &dyn Patte
             }
             if field.widget == Widget::RepoUrlPicker {
                 repository::check(text)?;
+                repository::allowed(text, &field.schema["ui:options"])?;
             }
             check_text(field, rules, text, patterns)
         }

@@ -153,12 +153,16 @@ pub struct Offers {
     pub kinds: Vec<String>,
     /// Only those of one's own teams.
     pub own: bool,
+    /// What else they must be: Backstage's `catalogFilter` as JSON, when it asks for more than a kind; else empty.
+    pub filter: String,
+    /// Whether nothing else may be typed (`allowArbitraryValues: false`).
+    pub closed: bool,
 }
 
 impl Offers {
     /// Tells the lists of suggestions of different pickers apart.
     pub fn key(&self) -> String {
-        [if self.own { "own " } else { "" }, &self.kinds.join(",")].concat()
+        [if self.own { "own " } else { "" }, &self.kinds.join(","), &self.filter].concat()
     }
 }
 

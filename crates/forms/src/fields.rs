@@ -282,7 +282,22 @@ impl Ui<'_> {
     }
 
     fn offers(&self) -> Offers {
-        Offers { kinds: self.entity_kinds(), own: self.field() == "OwnedEntityPicker" }
+        Offers {
+            kinds: self.entity_kinds(),
+            own: self.field() == "OwnedEntityPicker",
+            filter: self.filter(),
+            closed: self.option("allowArbitraryValues").and_then(Value::as_bool) == Some(false),
+        }
+    }
+
+    /// The filter of a picker, when it asks for more than a kind.
+    fn filter(&self) -> String {
+        let more = |filter: &Value| filter.as_object().is_some_and(|keys| keys.keys().any(|key| key != "kind"));
+        let filter = self.option("catalogFilter").filter(|filter| match filter {
+            Value::Array(any) => any.iter().any(more),
+            one => more(one),
+        });
+        filter.map(Value::to_string).unwrap_or_default()
     }
 
     fn entity_kinds(&self) -> Vec<String> {

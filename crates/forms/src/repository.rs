@@ -1,5 +1,6 @@
 //! Addresses of repositories as `RepoUrlPicker` writes them: `host?owner=o&repo=r` (@backstage/plugin-scaffolder, `serializeRepoPickerUrl`).
 
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The parts of an address, in the order in which they are written; the host stands in front.
@@ -52,6 +53,28 @@ pub(crate) fn check(address: &str) -> Result<(), String> {
     }
 }
 
+/// Says when an address names something that a picker's `ui:options` leave out.
+pub(crate) fn allowed(address: &str, options: &Value) -> Result<(), String> {
+    let named = [
+        ("allowedHosts", HOST),
+        ("allowedOwners", "owner"),
+        ("allowedOrganizations", "organization"),
+        ("allowedProjects", "project"),
+        ("allowedRepos", "repo"),
+    ];
+    let parts = parts(address);
+    for (option, part) in named {
+        let allowed: Vec<&str> = options[option].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let said = parts.iter().find(|(name, text)| *name == part && !text.is_empty());
+        if let Some((_, said)) = said.filter(|_| !allowed.is_empty())
+            && !allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(said))
+        {
+            return Err(["The repository's ", part, " is one of: ", &allowed.join(", "), "."].concat());
+        }
+    }
+    Ok(())
+}
+
 fn encode(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
@@ -82,4 +105,20 @@ fn decode(text: &str) -> String {
         });
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_what_the_template_allows_is_taken() {
+        let options = json!({"allowedHosts": ["github.com"], "allowedOwners": ["acme", "tools"], "allowedRepos": []});
+        assert_eq!(allowed("GitHub.com?owner=acme&repo=x", &options), Ok(()));
+        let wrong = allowed("github.com?owner=me&repo=x", &options).unwrap_err();
+        assert_eq!(wrong, "The repository's owner is one of: acme, tools.");
+        assert!(allowed("gitlab.com?owner=acme&repo=x", &options).unwrap_err().contains("host"));
+        assert_eq!(allowed("github.com?owner=me&repo=x", &Value::Null), Ok(()));
+    }
 }

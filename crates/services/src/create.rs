@@ -9,6 +9,7 @@ mod approvals;
 mod colour;
 mod fit;
 mod leftovers;
+mod pickers;
 mod preview;
 mod render;
 mod runs;

@@ -1,6 +1,7 @@
 //! What a failed run left behind: removed one by one, or by hand, on both databases.
 
 mod common;
+#[expect(dead_code, reason = "only the forge is of use here")]
 #[path = "common/gate.rs"]
 mod gate;
 

@@ -290,3 +290,64 @@ async fn a_page_shown_without_a_script_can_be_sent_as_it_stands() {
         assert_eq!(desk.see(&draft, step).await.values, shown.values);
     }
 }
+
+/// A form whose pickers take only what its filters let through.
+const PICKY: &str = r#"
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: picky}
+spec:
+  type: service
+  parameters:
+    - properties:
+        name: {type: string}
+        api: {type: string, ui:field: EntityPicker, ui:options: {allowArbitraryValues: false, catalogFilter: {kind: Component, spec.type: library}}}
+        near: {type: string, ui:field: EntityPicker, ui:options: {catalogFilter: [{kind: Group, spec.type: team}]}}
+        target: {type: string, ui:field: RepoUrlPicker, ui:options: {allowedHosts: [github.com], allowedOwners: [acme]}}
+  steps:
+    - {id: say, action: "debug:log", input: {message: hello}}
+"#;
+
+#[tokio::test]
+async fn pickers_take_what_they_offer_from_whoever_goes_around_the_page() {
+    let templates = tempfile::tempdir().unwrap();
+    std::fs::create_dir(templates.path().join("picky")).unwrap();
+    std::fs::write(templates.path().join("picky/template.yaml"), PICKY).unwrap();
+    let world = TestWorld::with_templates(templates.path().to_owned()).await;
+    let caller = world.developer().await;
+    let root = world.person("root", slipway_domain::access::Role::Administrator, None).await;
+    let catalog = tempfile::tempdir().unwrap();
+    let component = |name: &str, of: &str| {
+        format!(
+            "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\n\
+             spec: {{type: {of}, lifecycle: production, owner: payments}}\n"
+        )
+    };
+    let both = component("lib", "library") + &component("site", "website");
+    std::fs::write(catalog.path().join("catalog-info.yaml"), both).unwrap();
+    slipway_services::catalog::register(&world.slipway, &root, catalog.path().to_str().unwrap()).await.unwrap();
+
+    let page = create::wizard(&world.slipway, &caller, "default", "picky", "", "").await.unwrap();
+    let offered: Vec<&str> =
+        page.suggestions.iter().flat_map(|(_, found)| found).map(|(name, _)| name.as_str()).collect();
+    assert!(offered.contains(&"component:default/lib") && !offered.contains(&"component:default/site"), "{offered:?}");
+
+    let send = async |api: &str, near: &str, target: &str| {
+        let mut page = typed(&[("name", "x"), ("api", api), ("near", near)]);
+        for (part, text) in ["host", "owner", "repo"].iter().zip(target.split(' ')) {
+            page.insert(format!("target/{part}"), text.to_owned());
+        }
+        let sent = create::send_page(&world.slipway, &caller, "default", "picky", "", 0, &page, "").await;
+        sent.err()
+            .map(|error| error.fields.into_iter().map(|field| field.field).collect::<Vec<_>>())
+            .unwrap_or_default()
+    };
+    let fine = "github.com acme x";
+    assert_eq!(send("lib", "payments", fine).await, [""; 0]);
+    assert_eq!(send("component:default/site", "payments", fine).await, ["api"], "it is no library");
+    assert_eq!(send("component:default/absent", "payments", fine).await, ["api"], "and that is nowhere");
+    assert_eq!(send("lib", "group:default/absent", fine).await, [""; 0], "others may name what is not there yet");
+    assert_eq!(send("lib", "component:default/lib", fine).await, ["near"], "but not what is something else");
+    assert_eq!(send("lib", "payments", "github.com me x").await, ["target"]);
+    assert_eq!(send("lib", "payments", "gitlab.com acme x").await, ["target"]);
+}

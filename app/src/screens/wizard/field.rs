@@ -117,11 +117,16 @@ fn controlled(field: Field, context: FieldContext) -> AnyView {
         Widget::EntityPicker => {
             let key = control.field.offers.key();
             let found = offered.others.iter().find(|(of, _)| *of == key).map(|(_, found)| found.clone());
-            picker(control, &found.unwrap_or_default(), false)
+            let (found, closed) = (found.unwrap_or_default(), control.field.offers.closed);
+            // A long list is typed into, so that what does not fit into it can be chosen too.
+            picker(control, &found, closed && !found.is_empty() && found.len() < LONG)
         }
         _ => plain(control),
     }
 }
+
+/// How many entities are still chosen from a list.
+const LONG: usize = 200;
 
 /// Choices with one for "nothing" in front, where that may be.
 fn with_nothing(mut choices: Vec<Choice>, required: bool, text: &str) -> Vec<Choice> {

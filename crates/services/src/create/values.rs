@@ -88,8 +88,8 @@ fn field_error(field: &str, message: impl Into<String>) -> FieldError {
     FieldError { field: field.to_owned(), message: message.into() }
 }
 
-/// Everything that is wrong on one page: the schema's rules, whether the owner may be chosen, whether the name is free. At most
-/// one message a field; five queries.
+/// Everything that is wrong on one page: the schema's rules, whether the owner may be chosen, whether pickers name what
+/// they offer, whether the name is free. At most one message a field; six queries.
 pub(super) async fn problems(
     tx: &mut dyn Tx,
     caller: &Caller,
@@ -122,6 +122,11 @@ pub(super) async fn problems(
             None if given => found
                 .push(field_error(&field.name, "This is no team; write its reference, e.g. group:default/payments.")),
             None => {}
+        }
+    }
+    for wrong in super::pickers::problems(tx, &fields, values).await? {
+        if fine(&found, &wrong.field) {
+            found.push(wrong);
         }
     }
     if let Some(name) = name_in(values).filter(|_| here(NAME) && fine(&found, NAME))

@@ -2,6 +2,7 @@
 
 use super::{
     advice::choices,
+    pickers,
     preview::{Place, look, rendered, shown},
     secrets,
     shelf::card,
@@ -176,6 +177,12 @@ async fn suggestions(tx: &mut dyn Tx, caller: &Caller, page: &Page) -> Result<Ve
         let page = tx.list_entities(&filter, None, SUGGESTED).await.map_err(store)?;
         rows.extend(page.items.into_iter().map(|row| (kind.clone(), row)));
     }
+    let bodies = if asked.iter().all(|offers| offers.filter.is_empty()) {
+        Vec::new()
+    } else {
+        let references: Vec<EntityRef> = rows.iter().map(|(_, row)| row.reference.clone()).collect();
+        tx.entities(&references).await.map_err(store)?
+    };
     let teams: Vec<&str> = caller.teams().collect();
     let offered = |offers: &Offers| {
         let fits = |kind: &Option<String>| match kind {
@@ -183,7 +190,13 @@ async fn suggestions(tx: &mut dyn Tx, caller: &Caller, page: &Page) -> Result<Ve
             Some(kind) => offers.kinds.contains(kind),
         };
         let own = |owner: Option<String>| !offers.own || owner.is_some_and(|owner| teams.contains(&owner.as_str()));
-        let found = rows.iter().filter(|(kind, row)| fits(kind) && own(row.owner.as_ref().map(EntityRef::to_string)));
+        let passes = |reference: &EntityRef| {
+            let body = bodies.iter().find(|held| held.entity.reference() == *reference);
+            offers.filter.is_empty() || body.is_some_and(|held| pickers::passes(&offers.filter, &held.entity))
+        };
+        let found = rows.iter().filter(|(kind, row)| {
+            fits(kind) && own(row.owner.as_ref().map(EntityRef::to_string)) && passes(&row.reference)
+        });
         found.map(|(_, row)| (row.reference.to_string(), row.title.clone())).collect()
     };
     Ok(asked.iter().map(|offers| (offers.key(), offered(offers))).collect())
