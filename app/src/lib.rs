@@ -83,6 +83,7 @@ fn Framed(facts: PageFacts) -> impl IntoView {
                 <Route path=path!("/incidents") view=on::INCIDENTS ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sources") view=on::SOURCES ssr=SsrMode::Async/>
                 <Route path=path!("/upgrades") view=on::UPGRADES ssr=SsrMode::Async/>
+                <Route path=path!("/upgrades/waves") view=on::WAVES ssr=SsrMode::Async/>
                 <Route path=path!("/upgrades/:id") view=on::UPGRADE ssr=SsrMode::Async/>
                 <Route path=path!("/upgrades/campaigns/:id") view=on::CAMPAIGN ssr=SsrMode::Async/>
                 <Route path=path!("/services/:name/adopt") view=on::ADOPT ssr=SsrMode::Async/>

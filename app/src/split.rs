@@ -36,6 +36,7 @@ use crate::screens::{
     tokens::Tokens,
     upgrade::{PlanUpgrade, Upgrade},
     upgrades::Upgrades,
+    waves::Waves,
     wizard::Wizard,
 };
 
@@ -117,6 +118,7 @@ part! {
     32 PLAN_UPGRADE = PlanUpgrade(),
     33 CAMPAIGN = Campaign(),
     34 ADOPT = Adopt(),
+    35 WAVES = Waves(),
     100 PALETTE = Palette(),
     101 SHORTCUT_LIST = ShortcutList(),
 }

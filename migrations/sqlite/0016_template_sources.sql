@@ -1,4 +1,5 @@
--- Templates of repositories and folders; records of a run that are taken back one by one; links among its files.
+-- Templates of repositories and folders; records of a run that are taken back one by one; links
+-- among its files; what a campaign answers.
 
 -- repository: the hosted one that the target names. entry: the file that reading begins with; null: catalog-info.yaml.
 -- checked_at: when it was read last, with or without an error. asked_at: when it was last asked to be read again.
@@ -21,3 +22,6 @@ ALTER TABLE runs ADD COLUMN template_version TEXT;
 ALTER TABLE runs ADD COLUMN undo_only INTEGER;
 
 ALTER TABLE workspace_files ADD COLUMN link INTEGER NOT NULL DEFAULT 0 CHECK (link IN (0, 1));
+
+-- answers: a JSON object of what was typed, by field.
+ALTER TABLE upgrade_campaigns ADD COLUMN answers TEXT NOT NULL DEFAULT '{}';

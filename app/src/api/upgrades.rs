@@ -5,7 +5,8 @@ use server_fn::codec::{GetUrl, PostUrl};
 use slipway_api_types::{
     AppError,
     upgrades::{
-        AdoptPage, CampaignPage, FleetPage, FleetQuery, NewCampaign, UpgradeOpened, UpgradePage, UpgradePlanPage,
+        AdoptPage, CampaignForm, CampaignPage, FleetPage, FleetQuery, NewCampaign, UpgradeOpened, UpgradePage,
+        UpgradePlanPage,
     },
     wire::{Json, PageCodec, PageText},
 };
@@ -63,10 +64,19 @@ pub async fn read_campaign(id: String) -> Result<PageText<CampaignPage>, AppErro
 }
 
 #[server(prefix = "/api/ui", endpoint = "start-campaign", input = PostUrl, output = Json)]
-pub async fn start_campaign(order: NewCampaign) -> Result<UpgradeOpened, AppError> {
+pub async fn start_campaign(
+    order: NewCampaign,
+    #[server(default)] values: BTreeMap<String, String>,
+) -> Result<UpgradeOpened, AppError> {
     let (slipway, caller) = context()?;
-    let opened = slipway_services::upgrades::start(&slipway, &caller, &order).await;
+    let opened = slipway_services::upgrades::start_with(&slipway, &caller, &order, &values).await;
     opened.inspect(|opened| go(&opened.next)).map_err(status)
+}
+
+#[server(prefix = "/api/ui", endpoint = "campaign-form", input = GetUrl, output = PageCodec)]
+pub async fn read_campaign_form(order: NewCampaign) -> Result<PageText<CampaignForm>, AppError> {
+    let (slipway, caller) = context()?;
+    page(slipway_services::upgrades::campaign_form(&slipway, &caller, &order).await)
 }
 
 #[server(prefix = "/api/ui", endpoint = "stop-campaign", input = PostUrl, output = Json)]

@@ -29,4 +29,5 @@ pub mod sources;
 pub mod tokens;
 pub mod upgrade;
 pub mod upgrades;
+pub mod waves;
 pub mod wizard;

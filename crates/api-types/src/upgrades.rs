@@ -286,6 +286,24 @@ pub struct NewCampaign {
     pub merges: Option<String>,
 }
 
+/// `/upgrades/waves`: a campaign that is about to begin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CampaignForm {
+    /// The server's clock.
+    pub now: i64,
+    /// The template.
+    pub template: Link,
+    /// The version that it goes to, shortened.
+    pub version: String,
+    /// How many services it is over.
+    pub services: usize,
+    /// What the new version asks and lock files do not answer, and why.
+    #[serde(with = "crate::any")]
+    pub asks: Vec<(Field, FieldError)>,
+    /// What was ordered.
+    pub order: NewCampaign,
+}
+
 /// A campaign in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CampaignRow {

@@ -5,6 +5,7 @@ use crate::{
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Where an upgrade is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +155,8 @@ pub struct Campaign {
     pub members: Vec<Member>,
     /// Whether what has no conflict is merged by itself.
     pub merges: bool,
+    /// What the new version asks and lock files do not answer, as typed, by field.
+    pub answers: BTreeMap<String, String>,
     /// Where it is.
     pub state: CampaignState,
     /// Why it stopped.

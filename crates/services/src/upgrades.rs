@@ -13,12 +13,13 @@ mod lock;
 mod open;
 mod page;
 mod plan;
+mod questions;
 mod render;
 mod versions;
 mod wave;
 
 pub use adopt::{adopt, adopt_page};
-pub use campaigns::{campaign, resume, start, stop};
+pub use campaigns::{campaign, campaign_form, resume, start, start_with, stop};
 pub(crate) use finish::settle;
 pub use finish::{close, merge};
 pub use fleet::fleet;

@@ -482,6 +482,38 @@ async fn a_wave_begins_when_everything_of_the_one_before_is_built() {
 }
 
 #[tokio::test]
+async fn a_campaign_is_told_once_what_its_services_do_not_say() {
+    with_template("campaign_asks", |world, templates| async move {
+        let lead = three_services(&world, &templates).await;
+        let asks = TEMPLATE
+            .replace("required: [name, owner]", "required: [name, owner, size]")
+            .replace("        # more", "        size: {type: integer, title: Size, minimum: 2}");
+        write(&templates, "template.yaml", &asks);
+        write(&templates, "skeleton/size.txt", "${{ values.size }}\n");
+        pass(&world).await;
+        let order = order("rest", true);
+        let form = upgrades::campaign_form(&world.slipway, &lead, &order).await.unwrap();
+        let asked: Vec<&str> = form.asks.iter().map(|(field, _)| field.name.as_str()).collect();
+        assert_eq!((asked, form.services), (vec!["size"], 3));
+        for (answers, wrong) in [(vec![], true), (vec![("size", "1")], true), (vec![("size", "3")], false)] {
+            let answers = typed(&answers);
+            match upgrades::start_with(&world.slipway, &lead, &order, &answers).await {
+                Ok(_) => assert!(!wrong, "{answers:?}"),
+                Err(refused) => assert!(wrong && refused.for_field("size").is_some(), "{answers:?}: {refused}"),
+            }
+        }
+        for _ in 0..8 {
+            pass(&world).await;
+        }
+        for name in ["one", "two", "three"] {
+            let file = world.forge.read(&format!("payments/{name}"), "main", "size.txt").await.unwrap().unwrap();
+            assert_eq!(file, "3\n", "{name}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_first_failure_stops_a_campaign_and_says_why() {
     with_template("stops", |world, templates| async move {
         let lead = three_services(&world, &templates).await;

@@ -162,7 +162,8 @@ both! {
                 .bind(cell::text(&campaign.started_by))
                 .bind(campaign.created_at.as_millis())
                 .bind(cell::millis(campaign.finished_at))
-                .bind(campaign.version);
+                .bind(campaign.version)
+                .bind(cell::json(&campaign.answers));
             self.add("a campaign", add).await
         }
 

@@ -44,6 +44,7 @@ fn content(page: EntityPage, of: [String; 3], refresh: ServerAction<RefreshEntit
         None => item.kind.clone(),
     };
     let beside = move || view! { <Badge>{kind}</Badge> };
+    let unusable = item.kind.eq_ignore_ascii_case("template") && page.create.is_none();
     let (service, create) = (page.service, page.create);
     let actions = move || {
         let service = service.map(|link| view! { <ButtonLink href=link.href variant=Variant::Primary glyph=Glyph::Box>"Open the service"</ButtonLink> });
@@ -51,7 +52,8 @@ fn content(page: EntityPage, of: [String; 3], refresh: ServerAction<RefreshEntit
         view! { {service}{create} }
     };
     let error = item.error.map(|error| {
-        view! { <Notice tone=Tone::Warning title="What you see is the last version that could be read"><p>{error}</p></Notice> }
+        let title = if unusable { "It cannot be used" } else { "What you see is the last version that could be read" };
+        view! { <Notice tone=Tone::Warning title><p>{error}</p></Notice> }
     });
     let owner = item.owner.map(
         |owner| view! { <KeyValue key="Owner"><OwnerLink name=owner.title href=owner.href team=true/></KeyValue> },

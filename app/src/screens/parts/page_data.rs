@@ -6,9 +6,9 @@ use slipway_api_types::{
 };
 use std::{
     fmt,
-    future::Future,
+    future::{Future, poll_fn},
     marker::PhantomData,
-    pin::Pin,
+    pin::{Pin, pin},
     str::FromStr,
     sync::{
         Arc,
@@ -72,9 +72,11 @@ impl<T: DeserializeOwned> PageData<T> {
         self.text.with(|answer| answer.as_ref().map(as_page))
     }
 
-    /// Waits for the first answer.
+    /// Waits for the first answer. Later ones do not make anew what waited for it, so that what is typed there stays.
     pub async fn first(self) -> Result<T, AppError> {
-        as_page(&untrack(|| self.text.into_future()).await)
+        let mut answer = pin!(untrack(|| self.text.into_future()));
+        // Each look at an answer that may still come tracks it.
+        as_page(&poll_fn(|context| untrack(|| answer.as_mut().poll(context))).await)
     }
 }
 

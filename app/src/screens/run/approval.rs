@@ -31,7 +31,7 @@ pub(super) fn view(approval: &ApprovalView, words: Words) -> AnyView {
         }
     });
     view! {
-        <section class="stack">
+        <section class="stack approval">
             <Notice tone=Tone::Warning title=approval.waits_for.clone()>{message}{until}</Notice>
             {form}
             {withdraw}

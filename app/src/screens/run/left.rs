@@ -5,7 +5,7 @@ use slipway_api_types::create::LeftBehind;
 
 use crate::{
     api::{DismissLeft, RemoveLeft},
-    components::{Button, Card, Glyph, TextInput},
+    components::{Button, Card, Glyph, Notice, TextInput, Tone},
     screens::parts::{FormTrouble, error_of},
 };
 
@@ -17,11 +17,18 @@ pub(super) struct Ways {
 }
 
 pub(super) fn view(run: &str, left: Vec<LeftBehind>, ways: Ways) -> AnyView {
+    // Which of the forms it was, the page does not know; the sentence is the same for all.
+    let error = error_of(ways.dismiss);
+    let said = move || {
+        let error = error.get()?;
+        let sentence = error.for_field("reason").map_or_else(|| error.message.clone(), str::to_owned);
+        Some(view! { <Notice tone=Tone::Danger><p>{sentence}</p></Notice> })
+    };
     let rows = left.into_iter().map(|thing| row(run.to_owned(), thing, ways)).collect_view();
     view! {
         <Card title="Left behind" sub="Undoing the run takes all of it back, from the top">
             <FormTrouble error=error_of(ways.remove)/>
-            <FormTrouble error=error_of(ways.dismiss)/>
+            <div aria-live="polite">{said}</div>
             <ul class="left">{rows}</ul>
         </Card>
     }
@@ -41,7 +48,7 @@ fn row(run: String, thing: LeftBehind, ways: Ways) -> AnyView {
                 <input type="hidden" name="position" value=position/>
                 <Button small=true submit=true busy=ways.remove.pending() glyph=Glyph::Undo>"Try to remove it again"</Button>
             </ActionForm>
-            <details class="left__by-hand">
+            <details class="more left__by-hand">
                 <summary>"I removed it by hand"</summary>
                 <ActionForm action=ways.dismiss attr:class="form" attr:novalidate=true>
                     <input type="hidden" name="id" value=same_run/>

@@ -8,7 +8,7 @@ use slipway_api_types::upgrades::{FleetItem, FleetPage, FleetQuery, Standing, St
 
 use super::parts::{Pager, address, changes, load, page_data, query};
 use crate::{
-    api::{StartCampaign, read_fleet},
+    api::read_fleet,
     components::{
         Badge, ButtonLink, Card, Cell, Chip, Column, EmptyState, FilterChips, Glyph, PageHeader, RelativeTime, Row,
         RowLink, Shape, Table, Tone,
@@ -27,13 +27,12 @@ pub fn Upgrades() -> impl IntoView {
         state: state.get(),
         cursor: cursor.get(),
     });
-    let start = ServerAction::<StartCampaign>::new();
     let changed = changes(&["upgrade", "service", "build"]);
     let data = page_data(move || {
         changed.track();
         read_fleet(asked.get())
     });
-    view! { <Title text="Upgrades"/>{load(data, Shape::Rows, move |page| content(page, &asked.get_untracked(), start))} }
+    view! { <Title text="Upgrades"/>{load(data, Shape::Rows, move |page| content(page, &asked.get_untracked()))} }
 }
 
 fn link(asked: &FleetQuery) -> String {
@@ -57,7 +56,7 @@ fn chips<'v>(
         .collect()
 }
 
-fn content(page: FleetPage, asked: &FleetQuery, start: ServerAction<StartCampaign>) -> AnyView {
+fn content(page: FleetPage, asked: &FleetQuery) -> AnyView {
     let first = FleetQuery { cursor: String::new(), ..asked.clone() };
     let states = STATES.iter().map(|(value, title)| (*value, (*title).to_owned()));
     let states = chips(states, &asked.state, |state| FleetQuery { state, ..first.clone() });
@@ -76,7 +75,7 @@ fn content(page: FleetPage, asked: &FleetQuery, start: ServerAction<StartCampaig
     };
     let next = page.next.map(|cursor| link(&FleetQuery { cursor, ..asked.clone() }));
     let back = (!asked.cursor.is_empty()).then(|| link(&first));
-    let form = page.may_start.then(|| waves::form(&page.templates, &page.owners, start));
+    let form = page.may_start.then(|| waves::form(&page.templates, &page.owners));
     let campaigns = (!page.campaigns.is_empty()).then(|| waves::campaigns(page.campaigns));
     let paths = (!page.templates.is_empty()).then(|| paths(page.templates));
     let of_paths = (!templates.is_empty()).then(|| view! { <FilterChips label="Golden path" chips=templates/> });

@@ -2,12 +2,8 @@ use leptos::prelude::*;
 use slipway_api_types::upgrades::{CampaignRow, TemplateFleet};
 
 use crate::{
-    api::StartCampaign,
-    components::{Button, Card, Cell, Checkbox, Choice, Column, RelativeTime, Row, RowLink, Select, Table, TextInput},
-    screens::{
-        campaign::campaign_badge,
-        parts::{FormTrouble, error_of, field_error},
-    },
+    components::{Button, Card, Cell, Choice, Column, RelativeTime, Row, RowLink, Select, Table},
+    screens::campaign::campaign_badge,
 };
 
 /// The latest campaigns.
@@ -31,13 +27,8 @@ pub(super) fn campaigns(rows: Vec<CampaignRow>) -> AnyView {
         .into_any()
 }
 
-/// Begins a campaign over what is behind.
-pub(super) fn form(
-    templates: &[TemplateFleet],
-    owners: &[(String, String)],
-    start: ServerAction<StartCampaign>,
-) -> AnyView {
-    let error = error_of(start);
+/// Where a campaign over what is behind begins: the next page says what it is over and what the new version asks.
+pub(super) fn form(templates: &[TemplateFleet], owners: &[(String, String)]) -> AnyView {
     let behind = templates.iter().filter(|template| template.current < template.services);
     let paths: Vec<Choice> = behind
         .map(|template| {
@@ -54,14 +45,11 @@ pub(super) fn form(
         <details class="more">
             <summary>"Upgrade many services in waves"</summary>
             <div class="reading">
-                <ActionForm action=start attr:class="form" attr:novalidate=true>
-                    <FormTrouble error/>
-                    <Select id="template" name="order[template]" label="Golden path" choices=paths required=true error=field_error(error, "template")/>
-                    <Select id="owner" name="order[owner]" label="Team" choices=teams error=field_error(error, "owner")/>
-                    <TextInput id="waves" name="order[waves]" label="Waves" value="1, 25%, rest" autocomplete="off" help="Services in each wave, or shares of all. The next begins when everything of the one before is merged, built and deployed; the first failure stops them." error=field_error(error, "waves")/>
-                    <Checkbox name="order[merges]" value="yes" label="Merge by itself what has no conflict"/>
-                    <div class="form-actions"><Button submit=true busy=start.pending()>"Begin the first wave"</Button></div>
-                </ActionForm>
+                <form class="form" method="get" action="/upgrades/waves">
+                    <Select id="template" name="template" label="Golden path" choices=paths required=true/>
+                    <Select id="owner" name="owner" label="Team" choices=teams/>
+                    <div class="form-actions"><Button submit=true>"Plan the waves"</Button></div>
+                </form>
             </div>
         </details>
     }

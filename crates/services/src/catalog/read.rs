@@ -96,8 +96,10 @@ pub(super) async fn read(slipway: &Slipway, tree: &dyn SourceTree, mut files: Ve
                             files.push_back(target);
                         }
                     }
-                    if let Some(Ok(folder)) = &found.template {
-                        content.push_str(&format!("{}\n", folder.version()));
+                    match &found.template {
+                        Some(Ok(folder)) => content.push_str(&format!("{}\n", folder.version())),
+                        Some(Err(problem)) => content.push_str(&format!("{}\n", problem.message)),
+                        None => {}
                     }
                     reading.found.push(found);
                 }

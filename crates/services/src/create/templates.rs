@@ -74,6 +74,11 @@ pub(super) fn why_not(held: &CatalogEntity) -> String {
 pub(crate) async fn of_run(slipway: &Slipway, run: &Run) -> Result<Arc<Loaded>> {
     let reference: EntityRef =
         run.template.parse().map_err(|_| AppError::not_found(format!("template named `{}`", run.template)))?;
+    // Every step asks for it, and most often it is at hand.
+    let at_hand = run.template_version.as_ref().and_then(|version| slipway.templates.get(&reference, version));
+    if let Some(loaded) = at_hand {
+        return Ok(loaded);
+    }
     let mut tx = slipway.read().await?;
     match &run.template_version {
         Some(version) => at(slipway, &mut *tx, &reference, version).await,

@@ -3,6 +3,8 @@
 
 use super::{
     fleet::template_link,
+    plan::Answers,
+    questions,
     versions::{latest, short},
 };
 use crate::{Caller, Result, Slipway, errors::store, fleet::some, views::service_link};
@@ -10,7 +12,7 @@ use serde_json::json;
 use slipway_api_types::{
     AppError,
     catalog::Link,
-    upgrades::{CampaignPage, CampaignRow, MemberView, NewCampaign, UpgradeOpened},
+    upgrades::{CampaignForm, CampaignPage, CampaignRow, MemberView, NewCampaign, UpgradeOpened},
 };
 use slipway_domain::{
     access::Permission,
@@ -28,6 +30,25 @@ const MOST: usize = 1_000;
 
 /// Begins a campaign over every service that is behind and whose team the caller leads.
 pub async fn start(slipway: &Slipway, caller: &Caller, order: &NewCampaign) -> Result<UpgradeOpened> {
+    start_with(slipway, caller, order, &Answers::new()).await
+}
+
+/// `/upgrades/waves`: what a campaign would be over, and what the new version asks. Nothing is written.
+pub async fn campaign_form(slipway: &Slipway, caller: &Caller, order: &NewCampaign) -> Result<CampaignForm> {
+    let (to_version, services) = ordered(slipway, caller, order).await?;
+    let form = questions::form_of(slipway, &order.template, &to_version).await?;
+    Ok(CampaignForm {
+        now: slipway.clock.now().as_millis(),
+        template: template_link(&order.template),
+        version: short(&to_version),
+        services: services.len(),
+        asks: questions::open(slipway, &form, &services, &Answers::new()).await?,
+        order: order.clone(),
+    })
+}
+
+/// The version that an order goes to, and the services it is over.
+async fn ordered(slipway: &Slipway, caller: &Caller, order: &NewCampaign) -> Result<(String, Vec<ServiceId>)> {
     caller.require(Permission::Read, None)?;
     let owner = some(&order.owner);
     if let Some(owner) = &owner {
@@ -44,6 +65,22 @@ pub async fn start(slipway: &Slipway, caller: &Caller, order: &NewCampaign) -> R
         let message = "No service of a team that you lead is behind on this golden path.";
         return Err(AppError::invalid("template", message));
     }
+    Ok((to_version, services))
+}
+
+/// As [`start`], with answers to what the new version asks; a service's own answers stand.
+pub async fn start_with(
+    slipway: &Slipway,
+    caller: &Caller,
+    order: &NewCampaign,
+    answers: &Answers,
+) -> Result<UpgradeOpened> {
+    let (to_version, services) = ordered(slipway, caller, order).await?;
+    let form = questions::form_of(slipway, &order.template, &to_version).await?;
+    let open = questions::open(slipway, &form, &services, answers).await?;
+    if !open.is_empty() {
+        return Err(AppError::invalid_fields(open.into_iter().map(|(_, problem)| problem).collect()));
+    }
     let sizes = sizes(&order.waves, services.len())?;
     let member = |(service, wave): (ServiceId, u32)| Member {
         service,
@@ -59,6 +96,11 @@ pub async fn start(slipway: &Slipway, caller: &Caller, order: &NewCampaign) -> R
         to_version,
         members: services.into_iter().zip(waves).map(member).collect(),
         merges: order.merges.is_some(),
+        answers: answers
+            .iter()
+            .filter(|(_, text)| !text.trim().is_empty())
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect(),
         state: CampaignState::Running,
         reason: None,
         user: caller.user,

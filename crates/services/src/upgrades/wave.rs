@@ -5,6 +5,7 @@ use super::{
     finish::{Case, find as find_upgrade, merge_case, undecided},
     open::open_to,
     plan::{Answers, origins},
+    questions,
 };
 use crate::{
     Caller, Door, Result, Slipway,
@@ -91,7 +92,13 @@ async fn begin(slipway: &Slipway, person: &Caller, campaign: &Campaign, member: 
     person.require(Permission::Create, Some(&service.owner))?;
     let from = origins(slipway, &service.name).await?;
     let to = Some(campaign.to_version.as_str());
-    match open_to(slipway, person, &from, to, &Answers::new(), Some(campaign.id)).await? {
+    let answers = if campaign.answers.is_empty() {
+        Answers::new()
+    } else {
+        let form = questions::form_of(slipway, &campaign.template, &campaign.to_version).await?;
+        questions::for_inputs(&form, &from.lock.inputs, &campaign.answers)
+    };
+    match open_to(slipway, person, &from, to, &answers, Some(campaign.id)).await? {
         Some(upgrade) => Ok(Member { state: MemberState::Open, upgrade: Some(upgrade.id), ..member.clone() }),
         None => Ok(through(member, None)),
     }

@@ -10,7 +10,7 @@ macro_rules! upgrade {
 }
 macro_rules! campaign {
     () => {
-        "id, template, to_version, members, merges, state, reason, user_id, started_by, created_at, finished_at, version"
+        "id, template, to_version, members, merges, state, reason, user_id, started_by, created_at, finished_at, version, answers"
     };
 }
 
@@ -57,7 +57,7 @@ statements! {
         WHERE id = $1 AND version = $5";
 
     ADD_CAMPAIGN: &str = concat!("INSERT INTO upgrade_campaigns (", campaign!(), ")
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING");
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING");
     CAMPAIGN: &str = concat!("SELECT ", campaign!(), " FROM upgrade_campaigns WHERE id = $1");
     CAMPAIGNS: &str = concat!("SELECT ", campaign!(), " FROM upgrade_campaigns ORDER BY created_at DESC, id DESC LIMIT $1");
     RUNNING_CAMPAIGNS: &str = "SELECT id FROM upgrade_campaigns WHERE state = 'running' ORDER BY created_at, id LIMIT $1";

@@ -163,6 +163,7 @@ pub(super) struct CampaignRow {
     created_at: i64,
     finished_at: Option<i64>,
     version: i64,
+    answers: String,
 }
 
 impl CampaignRow {
@@ -171,6 +172,7 @@ impl CampaignRow {
         Ok(Campaign {
             id: row.parse("id", &self.id)?,
             members: row.json("members", &self.members)?,
+            answers: row.json("answers", &self.answers)?,
             state: row.word("state", &self.state, CampaignState::parse)?,
             user: row.parse("user_id", &self.user_id)?,
             template: self.template,

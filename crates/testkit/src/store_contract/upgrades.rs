@@ -224,6 +224,7 @@ pub async fn campaigns(store: Arc<dyn Store>) {
         to_version: "v2".to_owned(),
         members: vec![member(1, 0), member(2, 1)],
         merges: true,
+        answers: [("size".to_owned(), make::DIFFICULT.to_owned())].into(),
         state: CampaignState::Running,
         reason: None,
         user: make::user_id(1),
