@@ -13,8 +13,8 @@ use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 /// A database's clock may be off by this much, milliseconds, before leases and sessions suffer.
 const SKEW: u64 = 2_000;
-/// The oldest git with everything that is used (`init --initial-branch`, 2.28; protocol version 2 by default, 2.26).
-const GIT: (u32, u32) = (2, 28);
+/// The oldest git with everything that is used (`merge-tree --write-tree`, 2.38: upgrades of created services are its merges).
+const GIT: (u32, u32) = (2, 38);
 /// How long a runtime may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -205,15 +205,21 @@ fn skew(millis: i64) -> Verdict {
 }
 
 async fn git() -> Verdict {
-    let mend = || format!("Install git {}.{} or newer and put it on PATH.", GIT.0, GIT.1);
-    let output = match tokio::process::Command::new("git").arg("--version").output().await {
-        Ok(output) => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        Err(error) => return Failure(format!("the program cannot be run: {error}"), mend()),
-    };
-    match git_version(&output) {
-        Some(version) if version >= GIT => Fine(output),
-        Some(_) => Failure(format!("{output} is too old"), mend()),
-        None => Warning(format!("`{output}` is no version that can be read"), mend()),
+    match tokio::process::Command::new("git").arg("--version").output().await {
+        Ok(output) => judge_git(String::from_utf8_lossy(&output.stdout).trim()),
+        Err(error) => Failure(format!("the program cannot be run: {error}"), mend_git()),
+    }
+}
+
+fn mend_git() -> String {
+    format!("Install git {}.{} or newer and put it on PATH.", GIT.0, GIT.1)
+}
+
+fn judge_git(output: &str) -> Verdict {
+    match git_version(output) {
+        Some(version) if version >= GIT => Fine(output.to_owned()),
+        Some(_) => Failure(format!("{output} is too old: created services could not be upgraded"), mend_git()),
+        None => Warning(format!("`{output}` is no version that can be read"), mend_git()),
     }
 }
 
@@ -289,6 +295,9 @@ mod tests {
         assert_eq!(git_version("git version 2.39.5 (Apple Git-154)"), Some((2, 39)));
         assert_eq!(git_version("git version 2.50.1.windows.1"), Some((2, 50)));
         assert_eq!(git_version("bash: git: not found"), None);
+        assert!(matches!(judge_git("git version 2.38.0"), Fine(_)));
+        let Failure(words, mend) = judge_git("git version 2.37.9") else { panic!("it is too old") };
+        assert!(words.contains("2.37.9 is too old") && mend.contains("2.38"), "{words}: {mend}");
     }
 
     #[test]

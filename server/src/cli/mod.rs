@@ -13,6 +13,7 @@ mod options;
 mod sandbox;
 mod serve;
 mod template;
+mod upgrade;
 
 use crate::telemetry;
 use clap::{Parser, Subcommand};
@@ -50,6 +51,9 @@ enum Command {
     /// Report built images to a running instance.
     #[command(subcommand)]
     Artifact(artifact::Command),
+    /// Bring services to the latest version of their golden path, at a running instance.
+    #[command(subcommand)]
+    Upgrade(upgrade::Command),
     /// Take histories over into the database.
     #[command(subcommand)]
     Import(import::Command),
@@ -96,6 +100,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Template(command) => command.run().await,
         Command::Catalog(command) => command.run().await,
         Command::Artifact(command) => command.run().await,
+        Command::Upgrade(command) => command.run().await,
         Command::Import(command) => command.run().await,
         Command::Dora(command) => command.run().await,
     }

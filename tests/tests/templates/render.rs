@@ -40,17 +40,26 @@ pub struct Rendered {
 /// The pipelines that a service can have.
 const PIPELINES: [&str; 3] = ["github", "gitlab", "codepipeline"];
 
-/// The inputs that are tried with a golden path: each with the name of its folder.
-fn inputs(template: &str) -> Vec<(String, Value)> {
-    // Each golden path another pipeline: they are the same in all of them.
+/// The pipeline that a golden path is built with, where one will do: each another one, so that all are.
+fn usual_pipeline(template: &str) -> &'static str {
     let place = templates().iter().position(|name| name == template).expect("a golden path");
+    PIPELINES[place % PIPELINES.len()]
+}
+
+/// The inputs that are tried with a golden path: each with the name of its folder. One for each of `pipelines`, or the whole matrix.
+fn inputs(pipelines: &[&str]) -> Vec<(String, Value)> {
     let usual = json!({
         "name": "order-intake", "description": "Takes \"orders\": from the shop & the <web>, to the warehouse.",
         "owner": "group:default/orders", "system": "system:default/shop", "port": 8080, "cpu": 512, "memory": 1024,
-        "replicas": 2, "logLevel": "info", "ci": PIPELINES[place % PIPELINES.len()],
+        "replicas": 2, "logLevel": "info",
     });
     if needs::path(ALL).is_none() {
-        return vec![("usual".to_owned(), usual)];
+        let with = |ci: &&str| {
+            let mut input = usual.clone();
+            input["ci"] = json!(ci);
+            ((*ci).to_owned(), input)
+        };
+        return pipelines.iter().map(with).collect();
     }
     let mut all = Vec::new();
     for ci in PIPELINES {
@@ -72,8 +81,17 @@ fn inputs(template: &str) -> Vec<(String, Value)> {
     all
 }
 
-/// A golden path with every input that is tried; nothing, and a word about it, when the program is not there.
+/// A golden path with one input, or every one of the matrix; nothing, and a word about it, when the program is not there.
 pub fn render(template: &str, purpose: &str) -> Vec<Rendered> {
+    render_with(template, purpose, &[usual_pipeline(template)])
+}
+
+/// As [`render`], with each pipeline that a service can have.
+pub fn render_pipelines(template: &str, purpose: &str) -> Vec<Rendered> {
+    render_with(template, purpose, &PIPELINES)
+}
+
+fn render_with(template: &str, purpose: &str, pipelines: &[&str]) -> Vec<Rendered> {
     if !needs::met(&format!("{template}: {purpose}"), &[needs::PROGRAM]) {
         return Vec::new();
     }
@@ -93,5 +111,5 @@ pub fn render(template: &str, purpose: &str) -> Vec<Rendered> {
         tools::run(&mut command);
         Rendered { template: template.to_owned(), folder }
     };
-    inputs(template).into_iter().map(one).collect()
+    inputs(pipelines).into_iter().map(one).collect()
 }

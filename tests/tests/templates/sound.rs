@@ -1,15 +1,15 @@
 //! Files that other programs read: images, pipelines, scripts, the catalogue.
 
 use crate::{
-    render::{Rendered, render, root, templates},
+    render::{Rendered, render_pipelines, root, templates},
     tools::{self, command, find},
 };
 use slipway_tests::needs;
 use std::path::{Path, PathBuf};
 
-/// Every golden path with every input that is tried.
+/// Every golden path with every pipeline.
 fn all() -> Vec<Rendered> {
-    templates().iter().flat_map(|template| render(template, "soundness")).collect()
+    templates().iter().flat_map(|template| render_pipelines(template, "soundness")).collect()
 }
 
 /// What is there of these paths of a rendered folder.

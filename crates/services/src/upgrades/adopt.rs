@@ -81,7 +81,8 @@ pub async fn adopt_page(slipway: &Slipway, caller: &Caller, service: &str, templ
     Ok(page)
 }
 
-/// Says that a service's repository is on a version of a template with these inputs: a branch with the lock file.
+/// Says that a service's repository is on a version of a template with these inputs: a branch with the lock file. `version`: its hash, or
+/// empty for the latest that was seen.
 pub async fn adopt(
     slipway: &Slipway,
     caller: &Caller,
@@ -92,7 +93,7 @@ pub async fn adopt(
 ) -> Result<UpgradeOpened> {
     let (service, repository, head) = repository_of(slipway, service).await?;
     caller.require(Permission::Create, Some(&service.owner))?;
-    let folder = {
+    let (version, folder) = {
         let mut tx = slipway.read().await?;
         if tx.lock(repository.id).await.map_err(store)?.is_some() {
             let message = format!("{} says already which golden path it is on.", service.name);
@@ -101,8 +102,14 @@ pub async fn adopt(
         if let Some(stands) = tx.open_upgrade(repository.id).await.map_err(store)? {
             return Err(in_the_way(&stands));
         }
-        kept(&mut *tx, template, version).await?
+        let version = match version {
+            "" => latest(&tx.version_marks().await.map_err(store)?, template).unwrap_or_default().to_owned(),
+            version => version.to_owned(),
+        };
+        let folder = kept(&mut *tx, template, &version).await?;
+        (version, folder)
     };
+    let version = version.as_str();
     let unknown = || AppError::invalid("version", "This version was never seen here; choose one of the list.");
     let folder = folder.ok_or_else(unknown)?;
     let path = folder.template().map_err(|error| AppError::conflict(error.to_string()))?;

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod deployments;
 pub mod insights;
 pub mod services;
+pub mod upgrades;
 
 use crate::http::AppState;
 use axum::Router;
@@ -20,6 +21,7 @@ pub fn router() -> Router<AppState> {
         .merge(deployments::router())
         .merge(insights::router())
         .merge(services::router())
+        .merge(upgrades::router())
 }
 
 /// An instant, RFC 3339 in UTC.
