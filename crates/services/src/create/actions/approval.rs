@@ -69,8 +69,8 @@ impl Action for Approval {
         let by = asked.decided_by.clone().unwrap_or_default();
         match asked.approved {
             Some(true) => Ok(json!({"approvedBy": by, "reason": asked.reason})),
-            // Whoever asks takes the question back; nobody else is like that.
-            Some(false) if by == ctx.person.login() => Err(ActionError::refused(
+            // Whoever refuses says why; only who takes their own question back does not.
+            Some(false) if asked.reason.is_empty() => Err(ActionError::refused(
                 format!("{by} withdrew the question."),
                 "Trying again asks once more; undoing takes back what was made.",
             )),
