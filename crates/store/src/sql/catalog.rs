@@ -72,11 +72,11 @@ statements! {
     ASK_LOCATIONS: &str = "UPDATE locations SET asked_at = $2 WHERE repository = $1";
     DELETE_LOCATION: &str = "DELETE FROM locations WHERE id = $1";
 
-    DELETE_RELATIONS_FROM: PerEngine = listed!("DELETE FROM relations WHERE origin IN ", "");
+    DELETE_RELATIONS_FROM: PerEngine = listed!("DELETE FROM relations WHERE origin ", "");
     SET_ENTITY_ERROR: &str = "UPDATE entities SET error = $2 WHERE reference = $1";
     DELETE_ENTITY: &str = "DELETE FROM entities WHERE reference = $1";
     ENTITY: &str = concat!("SELECT ", entity!(), " FROM entities WHERE reference = $1");
-    ENTITIES: PerEngine = listed!(concat!("SELECT ", entity!(), " FROM entities WHERE reference IN "), "");
+    ENTITIES: PerEngine = listed!(concat!("SELECT ", entity!(), " FROM entities WHERE reference "), "");
     ENTITIES_OF_LOCATION: &str = "SELECT reference FROM entities WHERE location = $1 ORDER BY reference";
     ENTITIES_OF_KIND: &str = concat!(
         "SELECT ", entity!(), " FROM entities WHERE kind_key = $1 ORDER BY sort_name, reference LIMIT 500"

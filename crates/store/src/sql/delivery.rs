@@ -11,11 +11,11 @@ macro_rules! event {
 statements! {
     EVENTS: &str = concat!("SELECT ", event!(), " FROM delivery_events ORDER BY service, at, seq");
     EVENTS_OF: PerEngine = listed!(
-        concat!("SELECT ", event!(), " FROM delivery_events WHERE service IN "),
+        concat!("SELECT ", event!(), " FROM delivery_events WHERE service "),
         " ORDER BY service, at, seq"
     );
     COUNT_OF: PerEngine = listed!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM delivery_events WHERE service IN ", " LIMIT $2) counted"
+        "SELECT COUNT(*) FROM (SELECT 1 FROM delivery_events WHERE service ", " LIMIT $2) counted"
     );
     VERSION: &str = "SELECT version FROM delivery_log";
     COUNT_ON: &str = "UPDATE delivery_log SET version = version + $1";

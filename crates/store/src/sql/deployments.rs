@@ -27,13 +27,13 @@ statements! {
     LOCK_SERVICE: &str = "UPDATE services SET demo = demo WHERE id = $1";
     NEXT_NUMBER: &str = "SELECT COALESCE(MAX(number), 0) + 1 FROM deployments WHERE service = $1";
     DEPLOYMENT: &str = concat!("SELECT ", deployment!(), " FROM deployments WHERE id = $1");
-    DEPLOYMENTS_BY_IDS: PerEngine = listed!(concat!("SELECT ", deployment!(), " FROM deployments WHERE id IN "), "");
+    DEPLOYMENTS_BY_IDS: PerEngine = listed!(concat!("SELECT ", deployment!(), " FROM deployments WHERE id "), "");
     LABELS: PerEngine = listed!(
         "SELECT d.id, s.name AS service, a.revision, a.digest, a.version, r.number AS returns_to FROM deployments d
             JOIN services s ON s.id = d.service
             JOIN artifacts a ON a.id = d.artifact
             LEFT JOIN deployments r ON r.id = d.rollback_of
-        WHERE d.id IN ",
+        WHERE d.id ",
         ""
     );
     AT_PLACEMENTS: PerEngine = PerEngine {
@@ -45,9 +45,11 @@ statements! {
         ),
         postgres: concat!(
             "SELECT ", deployment!(), " FROM deployments
-            WHERE id IN (SELECT current FROM placements WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb)))
+            WHERE id = ANY (ARRAY(
+                SELECT current FROM placements WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))
+            ))
             UNION SELECT ", deployment!(), " FROM deployments
-            WHERE ", active!(), " AND placement IN (SELECT jsonb_array_elements_text($1::jsonb))"
+            WHERE ", active!(), " AND placement = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))"
         ),
     };
     LATEST: &str = concat!(

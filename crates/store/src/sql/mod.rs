@@ -47,12 +47,13 @@ macro_rules! statements {
 }
 use statements;
 
-/// A statement around a list of texts that is bound as `$1`, a JSON array.
+/// A statement around a list of texts that is bound as `$1`, a JSON array; what comes before it ends with the column. PostgreSQL gets an
+/// array: of a subquery it believes that it has a hundred rows, and reads whole tables for one.
 macro_rules! listed {
     ($before:expr, $after:expr) => {
         $crate::sql::PerEngine {
-            sqlite: concat!($before, "(SELECT value FROM json_each($1))", $after),
-            postgres: concat!($before, "(SELECT jsonb_array_elements_text($1::jsonb))", $after),
+            sqlite: concat!($before, "IN (SELECT value FROM json_each($1))", $after),
+            postgres: concat!($before, "= ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))", $after),
         }
     };
 }

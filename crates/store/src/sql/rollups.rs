@@ -35,7 +35,7 @@ statements! {
         WHERE service = $1 AND marks > $2 AND turn > 0";
     SERVICES: &str = "SELECT service, owner, standing, version FROM rollup_services ORDER BY service";
     SERVICES_OF: PerEngine = listed!(
-        "SELECT service, owner, standing, version FROM rollup_services WHERE service IN ", " ORDER BY service"
+        "SELECT service, owner, standing, version FROM rollup_services WHERE service ", " ORDER BY service"
     );
     PUT_SERVICE: &str = "INSERT INTO rollup_services (service, owner, standing, version) VALUES ($1, $2, $3, $4)
         ON CONFLICT (service) DO UPDATE SET
@@ -47,11 +47,11 @@ statements! {
     DAYS: &str = "SELECT day, body FROM rollup_days
         WHERE scope = $1 AND tier = 'production' AND day >= $2 AND day < $3 ORDER BY day";
     DAYS_OF: PerEngine = listed!(
-        "SELECT scope, day, body FROM rollup_days WHERE tier = 'production' AND day >= $2 AND day < $3 AND scope IN ",
+        "SELECT scope, day, body FROM rollup_days WHERE tier = 'production' AND day >= $2 AND day < $3 AND scope ",
         " ORDER BY scope, day"
     );
     JUDGEMENTS_OF: &str = "SELECT deployment, body FROM rollup_judgements WHERE service = $1 ORDER BY deployment";
-    JUDGEMENTS: PerEngine = listed!("SELECT deployment, body FROM rollup_judgements WHERE deployment IN ", "");
+    JUDGEMENTS: PerEngine = listed!("SELECT deployment, body FROM rollup_judgements WHERE deployment ", "");
     DELETE_JUDGEMENT: &str = "DELETE FROM rollup_judgements WHERE deployment = $1";
     DELETE_DAY: &str = "DELETE FROM rollup_days WHERE scope = $1 AND tier = 'production' AND day = $2";
 }

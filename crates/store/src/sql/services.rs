@@ -32,7 +32,7 @@ statements! {
     SERVICE_BY_REPOSITORY: &str = concat!(
         "SELECT ", service!(), " FROM services WHERE repository = $1 ORDER BY created_at, id LIMIT 1"
     );
-    SERVICES_BY_IDS: PerEngine = listed!(concat!("SELECT ", service!(), " FROM services WHERE id IN "), "");
+    SERVICES_BY_IDS: PerEngine = listed!(concat!("SELECT ", service!(), " FROM services WHERE id "), "");
     COUNT_SERVICES: &str = "SELECT COUNT(*) FROM services";
     DELETE_SERVICE: &str = "DELETE FROM services WHERE id = $1";
 
@@ -46,7 +46,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
     PLACEMENT: &str = concat!("SELECT ", placement!(), " FROM placements p WHERE p.id = $1");
     PLACEMENTS_OF: PerEngine = listed!(
-        concat!("SELECT ", placement!(), " FROM placements p JOIN environments e ON e.name = p.environment WHERE p.service IN "),
+        concat!("SELECT ", placement!(), " FROM placements p JOIN environments e ON e.name = p.environment WHERE p.service "),
         " ORDER BY p.service, e.position, e.name"
     );
     SET_PLACEMENT: &str = "UPDATE placements SET runtime = $2, workload = $3, current = $4, observed = $5, health = $6,
@@ -62,10 +62,10 @@ statements! {
     PUT_ARTIFACT: &str = "INSERT INTO artifacts (id, service, image, digest, revision, version, built_at, source)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (service, digest) DO NOTHING";
     ARTIFACT: &str = concat!("SELECT ", artifact!(), " FROM artifacts WHERE id = $1");
-    ARTIFACTS_BY_IDS: PerEngine = listed!(concat!("SELECT ", artifact!(), " FROM artifacts WHERE id IN "), "");
+    ARTIFACTS_BY_IDS: PerEngine = listed!(concat!("SELECT ", artifact!(), " FROM artifacts WHERE id "), "");
     ARTIFACT_BY_DIGEST: &str = concat!("SELECT ", artifact!(), " FROM artifacts WHERE service = $1 AND digest = $2");
     BUILT_AT: PerEngine = listed!(
-        "SELECT service, revision, MIN(built_at) FROM artifacts WHERE service IN ",
+        "SELECT service, revision, MIN(built_at) FROM artifacts WHERE service ",
         " GROUP BY service, revision"
     );
     ARTIFACTS_OF: &str = concat!(

@@ -35,7 +35,7 @@ statements! {
         ON CONFLICT (template, version) DO UPDATE SET seen_at = excluded.seen_at
         WHERE excluded.seen_at > template_versions.seen_at";
     VERSION: &str = "SELECT template, version, file, files, seen_at FROM template_versions WHERE template = $1 AND version = $2";
-    BLOBS: PerEngine = listed!("SELECT hash, bytes FROM template_blobs WHERE hash IN ", "");
+    BLOBS: PerEngine = listed!("SELECT hash, bytes FROM template_blobs WHERE hash ", "");
     MARKS: &str = "SELECT template, version, seen_at FROM template_versions
         ORDER BY seen_at DESC, template, version DESC LIMIT 10000";
 
