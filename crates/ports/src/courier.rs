@@ -1,4 +1,7 @@
-//! Carrying a message to an address that somebody gave us.
+//! Carrying a message to an address that somebody gave us, and an answer back.
+
+use crate::secrets::SecretText;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Why it did not arrive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,12 +17,44 @@ pub enum CourierError {
     Unreachable(String),
 }
 
-/// Sends one POST. It follows no redirect, and reaches no link-local or metadata address, whatever the name resolves to.
+/// A request whose answer is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// `GET`, `POST`…
+    pub method: String,
+    /// With its query.
+    pub url: String,
+    /// Lower-case names. Any of them may be a secret.
+    pub headers: Vec<(String, SecretText)>,
+    /// As it is sent.
+    pub body: Option<String>,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// What came back, whatever the status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// 200, 404…
+    pub status: u16,
+    /// Those that are text; of several of one name the last.
+    pub headers: BTreeMap<String, String>,
+    /// As it came; at most a megabyte.
+    pub body: Vec<u8>,
+}
+
+/// Sends requests. It follows no redirect, and reaches no link-local or metadata address, whatever the name resolves to.
 #[async_trait::async_trait]
 pub trait Courier: Send + Sync + std::fmt::Debug {
-    /// Delivers `body` with `headers`.
+    /// Posts `body` with `headers`.
     ///
     /// # Errors
     /// [`CourierError`] for everything but a 2xx.
     async fn post(&self, url: &str, headers: &[(&'static str, String)], body: &str) -> Result<(), CourierError>;
+
+    /// Asks, and brings the answer.
+    ///
+    /// # Errors
+    /// [`CourierError::Forbidden`] and [`CourierError::Unreachable`]; an answer that is too large is as none.
+    async fn call(&self, call: &Call) -> Result<Answer, CourierError>;
 }

@@ -89,8 +89,15 @@ fn judge(actions: &Actions, name: &str) -> (Verdict, &'static str) {
             Verdict::Emulated,
             "The portal's own Git host takes the other's place; without a portal outputs are given or examples",
         ),
+        Some(Support::Portal) if name == "http:backstage:request" => (
+            Verdict::Supported,
+            "The portal asks the systems that its configuration names in [templates.endpoints]; without a portal outputs are given or examples",
+        ),
         Some(Support::Portal) => {
             (Verdict::Supported, "The portal does it; without one its outputs are given or examples")
+        }
+        Some(Support::Outside) if actions.why_never(name).is_some() => {
+            (Verdict::Refused, actions.why_never(name).unwrap_or_default())
         }
         Some(Support::Outside) => (
             Verdict::Emulated,

@@ -125,6 +125,50 @@ fn a_folder_of_the_workspace_is_rendered_elsewhere_only() {
 }
 
 #[test]
+fn a_folder_is_packed_and_the_same_files_are_the_same_bytes() {
+    let files = [("a/1.txt", "one"), ("a/b/2.txt", "two"), ("c.txt", "three")];
+    let pack = |workspace: &mut Tree, path: &str, to: &str| {
+        let input = json!({ "path": path, "outputPath": to });
+        run(json!([{ "id": "z", "action": "roadiehq:utils:zip", "input": input }]), workspace, json!({}), json!({}))
+    };
+    let names = |workspace: &Tree, path: &str| {
+        let bytes = workspace.get(path).unwrap().bytes.clone();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut names = Vec::new();
+        for n in 0..archive.len() {
+            let mut text = String::new();
+            let mut entry = archive.by_index(n).unwrap();
+            std::io::Read::read_to_string(&mut entry, &mut text).unwrap();
+            names.push(format!("{}={text}", entry.name().unwrap()));
+        }
+        names
+    };
+    let mut workspace = tree(&files);
+    pack(&mut workspace, "a", "out/a.zip");
+    assert_eq!(names(&workspace, "out/a.zip"), ["1.txt=one", "b/2.txt=two"]);
+    pack(&mut workspace, "c.txt", "c.zip");
+    assert_eq!(names(&workspace, "c.zip"), ["c.txt=three"]);
+    // Done again, it is no part of itself.
+    let mut whole = tree(&files);
+    pack(&mut whole, ".", "all.zip");
+    let once = whole.get("all.zip").unwrap().bytes.clone();
+    pack(&mut whole, ".", "all.zip");
+    assert_eq!(whole.get("all.zip").unwrap().bytes, once);
+    assert_eq!(names(&whole, "all.zip").len(), 3);
+    let refused = |path: &str, to: &str| after(&files, "roadiehq:utils:zip", json!({ "path": path, "outputPath": to }));
+    assert!(refused("none", "x.zip").unwrap_err().contains("there is no file or folder"));
+    assert!(refused("../x", "x.zip").is_err() && refused("a", "../x.zip").is_err() && refused("a", ".").is_err());
+}
+
+#[test]
+fn jsonata_is_refused_with_its_reason() {
+    let text = template(json!([{ "action": "roadiehq:utils:jsonata", "input": { "expression": "a" } }]));
+    let report = import_report(&text, "template.yaml", &NoFiles, &Actions::default(), &engine());
+    assert_eq!(report.verdict, Verdict::Refused);
+    assert!(report.actions[0].why.starts_with("JSONata is a language of its own"), "{}", report.actions[0].why);
+}
+
+#[test]
 fn entities_are_written_with_their_template() {
     let entity = json!({ "kind": "Component", "metadata": { "name": "svc", "annotations": { "a": "b" } } });
     let written = after(&[], "catalog:write", json!({ "entity": entity })).unwrap();

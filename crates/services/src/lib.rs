@@ -35,4 +35,4 @@ mod zone;
 
 pub use caller::{Caller, Door};
 pub use errors::Result;
-pub use slipway::{Runtimes, Scaffolding, Settings, Slipway, Wake};
+pub use slipway::{Endpoint, Runtimes, Scaffolding, Settings, Slipway, Wake};

@@ -30,6 +30,15 @@ impl Runtimes {
     }
 }
 
+/// A system that steps of templates may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// What its addresses begin with.
+    pub url: String,
+    /// Headers that every request carries: name, and the reference to the secret that is its value.
+    pub headers: BTreeMap<String, String>,
+}
+
 /// How templates are run.
 #[derive(Clone, Debug)]
 pub struct Scaffolding {
@@ -43,12 +52,14 @@ pub struct Scaffolding {
     pub publish_here: bool,
     /// How many runs one process works on at a time.
     pub runs_at_once: usize,
+    /// What `http:backstage:request` reaches, by what its paths begin with: `proxy/jenkins`.
+    pub endpoints: BTreeMap<String, Endpoint>,
 }
 
 impl Default for Scaffolding {
     fn default() -> Self {
-        let engine = Dialect::default();
-        Self { engine, keep_errors: false, hosts: public_hosts(), publish_here: true, runs_at_once: 50 }
+        let (engine, endpoints) = (Dialect::default(), BTreeMap::new());
+        Self { engine, keep_errors: false, hosts: public_hosts(), publish_here: true, runs_at_once: 50, endpoints }
     }
 }
 

@@ -75,6 +75,11 @@ fn cases() -> Vec<Case> {
         case("fetch:template", "{url: ./skeleton, targetPath: again, values: {name: x}}", &["again/notes.txt=one"]),
         case("fetch:template:file", "{url: skeleton/notes.txt, targetPath: copy.txt, values: {}}", &["copy.txt=one"]),
         case("fs:delete", "{files: [notes.txt]}", &["-notes.txt="]),
+        case(
+            "http:backstage:request",
+            "{method: POST, path: /api/proxy/builds/jobs, params: {branch: a b}, body: {x: 1}}",
+            &["https://builds.example/api/jobs?branch=a%20b", "\"token\":\"***\"", "said proxy/builds answered 200"],
+        ),
         case("fs:readdir", "{paths: [.], recursive: true}", &["\"name\":\"notes.txt\""]),
         case("fs:rename", "{files: [{from: notes.txt, to: later.txt}]}", &["later.txt=one", "-notes.txt="]),
         publish_with("publish:azure", r#"{repoUrl: "dev.azure.com?organization=o&project=p&repo=order-intake"}"#),
@@ -106,6 +111,7 @@ fn cases() -> Vec<Case> {
         case("roadiehq:utils:serialize:json", "{data: {a: 1}}", &["serialized"]),
         case("roadiehq:utils:serialize:yaml", "{data: {a: 1}}", &["serialized"]),
         case("roadiehq:utils:sleep", "{amount: 0.001}", &["said Waiting for 0.001 seconds"]),
+        case("roadiehq:utils:zip", "{path: parts, outputPath: parts.zip}", &["parts.zip=", "outputPath"]),
         case(
             "slipway:repository:create",
             "{name: \"${{ parameters.name }}\", owner: payments}",

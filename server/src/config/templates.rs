@@ -3,7 +3,7 @@ use slipway_nunjucks::{
     Dialect,
     backstage::{RepoHost, public_hosts},
 };
-use slipway_services::Scaffolding;
+use slipway_services::{Endpoint, Scaffolding};
 use std::collections::BTreeMap;
 
 /// `[templates]`: how golden paths are run.
@@ -13,6 +13,10 @@ use std::collections::BTreeMap;
 /// engine = "legacy"
 /// keep_errors = true
 /// hosts = { "git.acme.com" = "gitlab" }
+///
+/// [templates.endpoints."proxy/jenkins"]
+/// url = "https://jenkins.acme.com"
+/// headers = { Authorization = "env:JENKINS_AUTHORIZATION" }
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -29,6 +33,20 @@ pub struct TemplatesConfig {
     pub publish_here: bool,
     /// How many runs one process works on at a time, 1 to 1000.
     pub runs_at_once: u16,
+    /// What the action `http:backstage:request` may reach, by what its paths begin with, as Backstage's proxy names them. None: a
+    /// template that has such a step is refused before anything runs.
+    pub endpoints: BTreeMap<String, EndpointConfig>,
+}
+
+/// A system that steps of templates may ask. Link-local and metadata addresses are never reached.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointConfig {
+    /// What its addresses begin with: `https://jenkins.acme.com/api`.
+    pub url: String,
+    /// Headers that every request carries: name, and where its value is: `env:NAME` or `file:NAME`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
 }
 
 /// One of Backstage's two engines.
@@ -76,9 +94,21 @@ impl From<HostKind> for RepoHost {
 
 impl Default for TemplatesConfig {
     fn default() -> Self {
-        let (engine, hosts) = (TemplateEngine::default(), BTreeMap::new());
-        Self { engine, keep_errors: false, hosts, publish_here: true, runs_at_once: 50 }
+        let (engine, hosts, endpoints) = (TemplateEngine::default(), BTreeMap::new(), BTreeMap::new());
+        Self { engine, keep_errors: false, hosts, publish_here: true, runs_at_once: 50, endpoints }
     }
+}
+
+impl From<&EndpointConfig> for Endpoint {
+    fn from(config: &EndpointConfig) -> Self {
+        Self { url: config.url.clone(), headers: config.headers.clone() }
+    }
+}
+
+/// `/api/proxy/jenkins/` is `proxy/jenkins`.
+fn plain(name: &str) -> String {
+    let name = name.trim_matches('/');
+    name.strip_prefix("api/").unwrap_or(name).to_owned()
 }
 
 impl From<&TemplatesConfig> for Scaffolding {
@@ -94,6 +124,7 @@ impl From<&TemplatesConfig> for Scaffolding {
             hosts,
             publish_here: config.publish_here,
             runs_at_once: usize::from(config.runs_at_once.clamp(1, 1_000)),
+            endpoints: config.endpoints.iter().map(|(name, endpoint)| (plain(name), endpoint.into())).collect(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod outside;
 mod render;
 mod roadie;
 mod roadie_merge;
+mod zip;
 
 use serde_json::{Value, json};
 use slipway_nunjucks::Engine;
@@ -71,7 +72,15 @@ pub struct Actions {
 impl Default for Actions {
     fn default() -> Self {
         let mut actions = Self { registry: ActionRegistry::default(), ways: BTreeMap::new() };
-        let local = [fetch::ACTIONS, render::ACTIONS, fs::ACTIONS, debug::ACTIONS, catalog::ACTIONS, roadie::ACTIONS];
+        let local = [
+            fetch::ACTIONS,
+            render::ACTIONS,
+            fs::ACTIONS,
+            debug::ACTIONS,
+            catalog::ACTIONS,
+            roadie::ACTIONS,
+            zip::ACTIONS,
+        ];
         for local in local.into_iter().flatten() {
             actions.add((local.spec)(), Way::Here(local.run));
         }
@@ -107,6 +116,13 @@ impl Actions {
             Way::Portal => Support::Portal,
             Way::Outside => Support::Outside,
         })
+    }
+
+    /// Why the portal does not do an action that is known, where that is no matter of a connection to another system: a sentence
+    /// without a full stop.
+    #[must_use]
+    pub fn why_never(&self, name: &str) -> Option<&'static str> {
+        outside::why_never(name)
     }
 
     /// Does an action; `None` when it reaches outside or is not known.

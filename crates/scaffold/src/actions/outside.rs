@@ -124,12 +124,19 @@ const ROWS: &[Row] = &[
     ("roadiehq:utils:jsonata", "Evaluates a JSONata expression.", &["expression"], &["result{}"]),
     ("roadiehq:utils:jsonata:json:transform", "Changes a JSON file by JSONata.", &["path", "expression"], &["result"]),
     ("roadiehq:utils:jsonata:yaml:transform", "Changes a YAML file by JSONata.", &["path", "expression"], &["result"]),
-    ("roadiehq:utils:zip", "Packs files of the workspace.", &["path", "outputPath"], &["outputPath"]),
     ("notification:send", "Sends a notification.", &["title"], &[]),
     ("sentry:project:create", "Creates a project in Sentry.", &["organizationSlug", "teamSlug", "name"], &[]),
     ("quay:create-repository", "Creates a repository on Quay.", &["name"], &["repositoryUrl"]),
     ("kubernetes:create-namespace", "Creates a namespace in Kubernetes.", &["namespace"], &[]),
 ];
+
+/// Why an action that is known is done nowhere, whatever a portal is connected to.
+pub(super) fn why_never(name: &str) -> Option<&'static str> {
+    name.starts_with("roadiehq:utils:jsonata").then_some(
+        "JSONata is a language of its own, and nothing that evaluates it whole and within limits is part of Slipway; \
+         `${{ }}`, roadiehq:utils:merge and roadiehq:utils:fs:replace do most of what it is used for",
+    )
+}
 
 pub(super) fn specs() -> impl Iterator<Item = ActionSpec> {
     ROWS.iter().map(|row| {

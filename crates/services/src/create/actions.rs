@@ -14,6 +14,7 @@ mod debug_log;
 mod deploy;
 mod environment;
 mod fetch_template;
+mod http_request;
 mod local;
 mod publish;
 mod repository_create;
@@ -45,6 +46,7 @@ pub(crate) const FETCH_TEMPLATE: &str = "fetch:template";
 pub(crate) const REPOSITORY_CREATE: &str = "slipway:repository:create";
 pub(crate) const CATALOG_REGISTER: &str = "catalog:register";
 pub(crate) const SERVICE_CREATE: &str = "slipway:service:create";
+pub(crate) const HTTP_REQUEST: &str = "http:backstage:request";
 /// Where a repository's entities are described unless a step says otherwise.
 pub(crate) const CATALOG_FILE: &str = "catalog-info.yaml";
 /// Where a workload is described unless a step says otherwise.
@@ -262,7 +264,7 @@ pub(crate) trait Action: Send + Sync {
 static KNOWN: LazyLock<Actions> = LazyLock::new(Actions::default);
 
 static ACTIONS: LazyLock<BTreeMap<String, Box<dyn Action>>> = LazyLock::new(|| {
-    let own: [Box<dyn Action>; 10] = [
+    let own: [Box<dyn Action>; 11] = [
         Box::new(approval::Approval),
         Box::new(catalog_fetch::CatalogFetch),
         Box::new(catalog_register::CatalogRegister),
@@ -270,6 +272,7 @@ static ACTIONS: LazyLock<BTreeMap<String, Box<dyn Action>>> = LazyLock::new(|| {
         Box::new(deploy::Deploy),
         Box::new(environment::Environment),
         Box::new(fetch_template::FetchTemplate),
+        Box::new(http_request::HttpRequest),
         Box::new(repository_create::RepositoryCreate),
         Box::new(secret::Secret),
         Box::new(service_create::ServiceCreate),
@@ -312,7 +315,9 @@ pub(crate) fn not_connected(name: &str) -> String {
 /// Why a step with this action cannot be done here, as the end of a sentence.
 pub(crate) fn why_not(name: &str) -> String {
     match KNOWN.support(name) {
-        Some(Support::Outside) => not_connected(name),
+        Some(Support::Outside) => {
+            KNOWN.why_never(name).map_or_else(|| not_connected(name), |why| format!("`{name}` is not done here: {why}"))
+        }
         _ => format!("there is no action `{name}` here"),
     }
 }

@@ -49,6 +49,7 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str, given: &Type
     let loaded = template_of(slipway, &mut *tx, &draft).await?;
     drop(tx);
     require_published_here(slipway, &loaded)?;
+    require_endpoints(slipway, &loaded)?;
     let Some(runtime) = draft.runtime.clone() else {
         return Err(AppError::invalid("runtime", "Choose where it shall run."));
     };
@@ -89,6 +90,19 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str, given: &Type
     }
     slipway.wake.runs.notify_one();
     Ok(sent(run.id))
+}
+
+/// Refuses a template that asks other systems where this instance is told of none.
+fn require_endpoints(slipway: &Slipway, loaded: &Loaded) -> Result<()> {
+    let asks = loaded.template.steps.iter().find(|step| step.action == actions::HTTP_REQUEST);
+    match asks.filter(|_| slipway.settings.scaffolding.endpoints.is_empty()) {
+        None => Ok(()),
+        Some(step) => Err(AppError::conflict(format!(
+            "The template {} cannot be run: {}. Name what it may reach in [templates.endpoints] of the configuration.",
+            loaded.reference.name(),
+            actions::not_connected(&step.action)
+        ))),
+    }
 }
 
 /// Refuses a template that publishes elsewhere where that is not to be done here.

@@ -17,7 +17,7 @@ use slipway_domain::{
 use slipway_forge::{EmbeddedForge, Source};
 use slipway_ports::{
     Clock, Courier, Entropy, Forge, Prober, Runtime, Secrets, Store,
-    courier::CourierError,
+    courier::{Answer, Call, CourierError},
     probe::ProbeResult,
     runtime::RuntimeError,
     secrets::{SecretError, SecretText},
@@ -27,7 +27,7 @@ use slipway_ports::{
         services::Service,
     },
 };
-use slipway_services::{Caller, Runtimes, Scaffolding, Settings, Slipway, Wake, accounts, create};
+use slipway_services::{Caller, Endpoint, Runtimes, Scaffolding, Settings, Slipway, Wake, accounts, create};
 use slipway_store::SqliteStore;
 use std::{
     collections::BTreeMap,
@@ -111,6 +111,18 @@ impl Courier for FakeCourier {
         }
         self.sent.lock().unwrap().push((url.to_owned(), headers.to_vec(), body.to_owned()));
         Ok(())
+    }
+
+    /// Answers with what it was asked, a secret in it and all.
+    async fn call(&self, call: &Call) -> Result<Answer, CourierError> {
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(CourierError::Unreachable("nobody answers".to_owned()));
+        }
+        let headers = [("content-type".to_owned(), "application/json".to_owned())].into();
+        let token = call.headers.iter().find(|(name, _)| name == "authorization").map(|(_, value)| value.expose());
+        let told = serde_json::json!({"method": call.method, "url": call.url, "body": call.body, "token": token});
+        let status = if call.url.contains("/teapot") { 418 } else { 200 };
+        Ok(Answer { status, headers, body: told.to_string().into_bytes() })
     }
 }
 
@@ -419,7 +431,17 @@ impl Parts {
                 build_millis: 0,
                 session_millis: DAY,
                 build_pushes: true,
-                scaffolding: Scaffolding::default(),
+                scaffolding: Scaffolding {
+                    endpoints: [(
+                        "proxy/builds".to_owned(),
+                        Endpoint {
+                            url: "https://builds.example/api".to_owned(),
+                            headers: [("Authorization".to_owned(), "env:PAGERDUTY".to_owned())].into(),
+                        },
+                    )]
+                    .into(),
+                    ..Scaffolding::default()
+                },
             },
             wake: Wake::default(),
             worker: worker.to_owned(),

@@ -1,5 +1,6 @@
 //! `slipway template`: everything about templates that needs no server. Reading and writing is here, the rest in `slipway_scaffold`.
 
+mod archive;
 mod eval;
 mod golden;
 mod lint;

@@ -1,4 +1,8 @@
-use super::{Places, actions, engine, find_templates};
+use super::{
+    Places, actions,
+    archive::{fetch, is_archive, unpack},
+    engine, find_templates,
+};
 use crate::cli::print;
 use anyhow::Context as _;
 use slipway_forge::{Clone, history::DEFAULT_TIMEOUT};
@@ -8,7 +12,7 @@ use std::{path::Path, process::ExitCode};
 /// `slipway template import-report`
 #[derive(clap::Args)]
 pub struct Options {
-    /// A folder with templates, one template, or the http:// or https:// URL of a Git repository.
+    /// A folder with templates, one template, an archive (.zip, .tar.gz), or the http:// or https:// URL of an archive or a Git repository.
     #[arg(value_name = "FOLDER|URL")]
     place: String,
     /// Addresses that begin so are read from this folder.
@@ -21,13 +25,20 @@ pub struct Options {
 
 impl Options {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let reports = if ["http://", "https://"].iter().any(|scheme| self.place.starts_with(scheme)) {
+        let remote = ["http://", "https://"].iter().any(|scheme| self.place.starts_with(scheme));
+        let packed = is_archive(&self.place) && !Path::new(&self.place).is_dir();
+        let reports = if remote || packed {
             let folder = tempfile::tempdir()?;
-            let read = async {
+            let read: anyhow::Result<()> = async {
+                if packed {
+                    let bytes = if remote { fetch(&self.place).await? } else { std::fs::read(&self.place)? };
+                    return unpack(&bytes, folder.path());
+                }
                 let clone = Clone::open(&self.place, DEFAULT_TIMEOUT).await?;
-                clone.check_out(folder.path()).await
-            };
-            read.await.with_context(|| format!("{} cannot be read", self.place))?;
+                Ok(clone.check_out(folder.path()).await?)
+            }
+            .await;
+            read.with_context(|| format!("{} cannot be read", self.place))?;
             self.look_at(folder.path(), Some(self.place.trim_end_matches('/')))?
         } else {
             self.look_at(Path::new(&self.place), None)?
