@@ -15,9 +15,11 @@ use slipway_domain::{
 use slipway_ports::store::services::ServiceFilter;
 
 /// How many deployments under way are shown.
-const ACTIVE: u32 = 10;
+const ACTIVE: usize = 10;
 /// How many of the latest deployments are shown.
-const RECENT: u32 = 8;
+const RECENT: usize = 8;
+/// How many of either are read.
+const NEWEST: u32 = 10;
 
 /// The home page of the caller.
 pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
@@ -40,13 +42,13 @@ pub async fn page(slipway: &Slipway, caller: &Caller) -> Result<HomePage> {
     let filter = ServiceFilter { owner: team.clone(), ..ServiceFilter::default() };
     let services = tx.list_services(&filter, None, 20).await.map_err(store)?.items;
     let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
-    let places = Places::of(&mut *tx, &ids).await?;
-    let latest = tx.latest_deployments(ACTIVE, RECENT).await.map_err(store)?;
-    let rows = rows_by_id(&mut *tx, latest.iter().chain(&places.deployments)).await?;
+    let places = Places::with_newest(&mut *tx, &ids, NEWEST).await?;
+    let rows = rows_by_id(&mut *tx, &places.deployments).await?;
     let services = places.service_rows(slipway, &services, &teams, &rows);
     let row = |deployment: &Deployment| rows.get(&deployment.id).cloned();
-    let active = latest.iter().filter(|deployment| !deployment.state.is_final()).filter_map(row).collect();
-    let recent = latest.iter().take(RECENT as usize).filter_map(row).collect();
+    let under_way = places.deployments.iter().filter(|deployment| !deployment.state.is_final());
+    let active = under_way.take(ACTIVE).filter_map(row).collect();
+    let recent = places.deployments.iter().take(RECENT).filter_map(row).collect();
     let waiting = crate::create::waiting(&mut *tx, caller, now).await?;
     let runs = tx.list_runs(None, 20).await.map_err(store)?.items;
     drop(tx);

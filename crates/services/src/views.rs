@@ -139,14 +139,24 @@ pub(crate) struct Places {
 impl Places {
     /// Those of some services: two queries, however many there are.
     pub(crate) async fn of(tx: &mut dyn Tx, services: &[ServiceId]) -> Result<Self> {
+        Self::with_newest(tx, services, 0).await
+    }
+
+    /// Those of some services, and the newest deployments of all, `newest` of them and as many of those under way, newest first: two
+    /// queries.
+    pub(crate) async fn with_newest(tx: &mut dyn Tx, services: &[ServiceId], newest: u32) -> Result<Self> {
         let placements = tx.placements_of(services).await.map_err(store)?;
-        Self::at(tx, placements).await
+        Self::read(tx, placements, newest).await
     }
 
     /// What is at these placements: one query.
     pub(crate) async fn at(tx: &mut dyn Tx, placements: Vec<Placement>) -> Result<Self> {
+        Self::read(tx, placements, 0).await
+    }
+
+    async fn read(tx: &mut dyn Tx, placements: Vec<Placement>, newest: u32) -> Result<Self> {
         let ids: Vec<PlacementId> = placements.iter().map(|placement| placement.id).collect();
-        let deployments = tx.deployments_at(&ids).await.map_err(store)?;
+        let deployments = tx.deployments_at(&ids, newest).await.map_err(store)?;
         Ok(Self { placements, deployments })
     }
 

@@ -138,14 +138,9 @@ both! {
             self.all(find).await?.into_iter().map(LabelRow::read).collect()
         }
 
-        async fn deployments_at(&mut self, placements: &[PlacementId]) -> Result<Vec<Deployment>> {
+        async fn deployments_at(&mut self, placements: &[PlacementId], newest: u32) -> Result<Vec<Deployment>> {
             let find = sqlx::query_as(Self::pick(&sql::AT_PLACEMENTS)).bind(cell::id_list(placements));
-            self.all(find).await?.into_iter().map(DeploymentRow::read).collect()
-        }
-
-        async fn latest_deployments(&mut self, active: u32, any: u32) -> Result<Vec<Deployment>> {
-            let find = sqlx::query_as(sql::LATEST).bind(cell::limit(active)).bind(cell::limit(any));
-            self.all(find).await?.into_iter().map(DeploymentRow::read).collect()
+            self.all(find.bind(cell::limit(newest))).await?.into_iter().map(DeploymentRow::read).collect()
         }
 
         async fn active_deployments(&mut self, limit: u32) -> Result<Vec<DeploymentId>> {

@@ -67,10 +67,9 @@ pub trait Deployments {
     ) -> Result<Page<Deployment>>;
     /// What lists say of some deployments, in no order.
     async fn deployment_labels(&mut self, ids: &[DeploymentId]) -> Result<Vec<DeploymentLabel>>;
-    /// What some placements run, and what is on its way to them, in no order.
-    async fn deployments_at(&mut self, placements: &[PlacementId]) -> Result<Vec<Deployment>>;
-    /// The newest `active` that are not over and the newest `any`, each once, newest first.
-    async fn latest_deployments(&mut self, active: u32, any: u32) -> Result<Vec<Deployment>>;
+    /// What some placements run, and what is on its way to them; and of all deployments the `newest` and as many of those that are not
+    /// over. Each once, newest first.
+    async fn deployments_at(&mut self, placements: &[PlacementId], newest: u32) -> Result<Vec<Deployment>>;
     /// Ids of deployments that are not over, oldest first.
     async fn active_deployments(&mut self, limit: u32) -> Result<Vec<DeploymentId>>;
     /// The deployments of a placement that are not over, oldest first.

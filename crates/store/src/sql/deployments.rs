@@ -14,6 +14,18 @@ macro_rules! active {
         "state IN ('pending', 'rolling-out', 'verifying', 'rolling-back')"
     };
 }
+/// Ids of the newest of all and the newest that are not over, as many as $2 says of each.
+macro_rules! newest {
+    () => {
+        concat!(
+            "SELECT id FROM (SELECT id FROM deployments WHERE ",
+            active!(),
+            " ORDER BY requested_at DESC, id DESC LIMIT $2) a
+            UNION
+            SELECT id FROM (SELECT id FROM deployments ORDER BY requested_at DESC, id DESC LIMIT $2) b"
+        )
+    };
+}
 
 /// Columns in the order they are bound; `owner` follows from the service.
 pub(crate) const ADD_DEPLOYMENTS: &str = concat!("INSERT INTO deployments (", deployment!(), ", owner) ");
@@ -38,27 +50,25 @@ statements! {
     );
     AT_PLACEMENTS: PerEngine = PerEngine {
         sqlite: concat!(
-            "SELECT ", deployment!(), " FROM deployments
-            WHERE id IN (SELECT current FROM placements WHERE id IN (SELECT value FROM json_each($1)))
-            UNION SELECT ", deployment!(), " FROM deployments
-            WHERE ", active!(), " AND placement IN (SELECT value FROM json_each($1))"
+            "SELECT ", deployment!(), " FROM deployments WHERE id IN (
+                SELECT current FROM placements WHERE id IN (SELECT value FROM json_each($1))
+                UNION
+                SELECT id FROM deployments WHERE ", active!(), " AND placement IN (SELECT value FROM json_each($1))
+                UNION
+                ", newest!(), "
+            ) ORDER BY requested_at DESC, id DESC"
         ),
         postgres: concat!(
-            "SELECT ", deployment!(), " FROM deployments
-            WHERE id = ANY (ARRAY(
+            "SELECT ", deployment!(), " FROM deployments WHERE id = ANY (ARRAY(
                 SELECT current FROM placements WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))
-            ))
-            UNION SELECT ", deployment!(), " FROM deployments
-            WHERE ", active!(), " AND placement = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))"
+                UNION
+                SELECT id FROM deployments
+                WHERE ", active!(), " AND placement = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))
+                UNION
+                ", newest!(), "
+            )) ORDER BY requested_at DESC, id DESC"
         ),
     };
-    LATEST: &str = concat!(
-        "SELECT ", deployment!(), " FROM deployments WHERE id IN (
-            SELECT id FROM (SELECT id FROM deployments WHERE ", active!(), " ORDER BY requested_at DESC, id DESC LIMIT $1) a
-            UNION
-            SELECT id FROM (SELECT id FROM deployments ORDER BY requested_at DESC, id DESC LIMIT $2) b
-        ) ORDER BY requested_at DESC, id DESC"
-    );
     DEPLOYMENT_BY_NUMBER: &str = concat!("SELECT ", deployment!(), " FROM deployments WHERE service = $1 AND number = $2");
     SET_DEPLOYMENT: &str = "UPDATE deployments SET workload = $2, reason = $3, previous = $4, state = $5, cause = $6, handle = $7,
         started_at = $8, state_since = $9, finished_at = $10, good_probes = $11, version = version + 1 WHERE id = $1 AND version = $12";

@@ -192,9 +192,11 @@ pub async fn latest(store: Arc<dyn Store>) {
     let all = [at(1, Pending), at(2, RollingOut), at(3, Succeeded), at(4, Pending), at(5, Succeeded)];
     write!(store, tx => tx.add_deployments(&all).await.unwrap());
     read!(store, tx => {
-        let found = ids(&tx.latest_deployments(2, 2).await.unwrap());
+        let found = ids(&tx.deployments_at(&[], 2).await.unwrap());
         assert_eq!(found, [5, 4, 2].map(make::deployment_id));
-        assert_eq!(tx.latest_deployments(10, 10).await.unwrap().len(), 5);
+        assert_eq!(tx.deployments_at(&[], 10).await.unwrap().len(), 5);
+        let others = ids(&tx.deployments_at(&[make::placement_id(1)], 1).await.unwrap());
+        assert_eq!(others, [5, 4, 2, 1].map(make::deployment_id));
     });
 }
 
@@ -216,11 +218,10 @@ pub async fn at_placements(store: Arc<dyn Store>) {
         tx.set_placement(&placement).await.unwrap();
     });
     read!(store, tx => {
-        let mut found = ids(&tx.deployments_at(&[make::placement_id(1)]).await.unwrap());
-        found.sort_unstable();
-        assert_eq!(found, [2, 4].map(make::deployment_id));
-        assert_eq!(tx.deployments_at(&[make::placement_id(1), make::placement_id(2)]).await.unwrap().len(), 3);
-        assert_eq!(tx.deployments_at(&[]).await.unwrap(), []);
+        let found = ids(&tx.deployments_at(&[make::placement_id(1)], 0).await.unwrap());
+        assert_eq!(found, [4, 2].map(make::deployment_id));
+        assert_eq!(tx.deployments_at(&[make::placement_id(1), make::placement_id(2)], 0).await.unwrap().len(), 3);
+        assert_eq!(tx.deployments_at(&[], 0).await.unwrap(), []);
     });
 }
 
