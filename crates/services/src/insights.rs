@@ -37,7 +37,7 @@ use cache::{Answer, Extent, Scope};
 use drawings::Built;
 use log::{Log, Member, fingerprint};
 use notes::NoteScope;
-use rollups::read::{Rolled, Wanted};
+use rollups::read::Rolled;
 use slipway_api_types::{
     AppError,
     insights::{DoraPanel, InsightsPage, InsightsQuery, ScopeView},
@@ -249,20 +249,14 @@ async fn rolled(
     asked: &Asked,
     extent: Extent,
 ) -> Result<Rolled> {
-    let cache = &slipway.insights;
-    let wanted = if extent == Extent::Page { Wanted::Page } else { Wanted::Panel };
-    if let Some(rolled) = rollups::read::read(cache, tx, window, asked, marks, wanted).await? {
+    if let Some(rolled) = rollups::read::read(&slipway.insights, tx, window, asked, marks, extent).await? {
         return Ok(rolled);
     }
-    let (owner, listed);
-    let asked = match (&asked.scope, asked.members.as_slice()) {
-        (Scope::Owner(of), []) => {
-            owner = of.clone();
-            listed = Asked::of_owner(tx, owner).await?;
-            &listed
-        }
-        _ => asked,
+    let listed = match &asked.scope {
+        Scope::Owner(owner) if asked.members.is_empty() => Some(Asked::of_owner(tx, owner.clone()).await?),
+        _ => None,
     };
+    let asked = listed.as_ref().unwrap_or(asked);
     let one = matches!(asked.scope, Scope::Service(_));
     if one || !asked.is_long(tx, marks).await? {
         let (events, window) = (Events::read(slipway, tx, marks.log, asked).await?, window.clone());
@@ -273,8 +267,7 @@ async fn rolled(
         let message = format!("So many events are added up by the days of {zone} alone; choose a team or a service.");
         return Err(AppError::invalid("zone", message));
     }
-    let kept = rollups::read::read(cache, tx, window, asked, marks, Wanted::Partly).await?;
-    Ok(kept.unwrap_or_else(|| Rolled::not_yet(asked.members.len())))
+    Ok(Rolled::not_yet(asked.members.len()))
 }
 
 /// When the revisions of the scope's services were built.
@@ -305,7 +298,8 @@ async fn taken(
     let one = matches!(asked.scope, Scope::Service(_));
     if !one && asked.is_long(tx, marks).await? {
         let rolled = rolled(slipway, tx, marks, window, asked, Extent::Panel).await?;
-        return Ok(Arc::new(apart::of_days(window, &rolled.pooled, metric)));
+        let taken = apart::of_days(window, &rolled.pooled, metric);
+        return Ok(if rolled.behind > 0 { Arc::new(taken) } else { slipway.insights.keep_taken(key, metric, taken) });
     }
     let events = Events::read(slipway, tx, marks.log, asked).await?;
     let window = window.clone();

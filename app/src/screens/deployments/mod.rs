@@ -30,7 +30,7 @@ pub fn Deployments() -> impl IntoView {
         owner: owner.get(),
         cursor: cursor.get(),
     });
-    let changed = changes(&["deployment"]);
+    let changed = changes(&["deployment", "delivery"]);
     let data = page_data(move || {
         changed.track();
         read_deployments(asked.get())

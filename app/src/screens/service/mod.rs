@@ -22,7 +22,7 @@ use crate::{
 #[component]
 pub fn Service() -> impl IntoView {
     let (name, doing) = (param("name"), query("do"));
-    let changed = changes(&["placement", "deployment", "build", "service", "upgrade"]);
+    let changed = changes(&["placement", "deployment", "build", "service", "upgrade", "delivery"]);
     let remove = ServerAction::<RemoveService>::new();
     let removing = RwSignal::new(false);
     let data = page_data(move || {

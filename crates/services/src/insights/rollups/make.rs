@@ -14,8 +14,8 @@ use std::collections::HashMap;
 
 /// One process makes days at a time.
 pub(super) const NAME: &str = "rollups";
-/// Services of one transaction.
-const AT_ONCE: u32 = 32;
+/// Services of one transaction: whoever is urgent waits for those that have their turn.
+const AT_ONCE: u32 = 8;
 
 /// Makes days until no service is marked any more. Gives how many services it made.
 pub(crate) async fn pass(slipway: &Slipway) -> Result<u64> {

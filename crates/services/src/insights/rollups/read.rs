@@ -1,13 +1,14 @@
-//! Days as pages read them. Services of which the log says more are made anew on the way, as long as they are few: what a page shows is
-//! then what the log says, also in the second before the worker comes to it. Of many the page says that they are behind.
+//! Days as pages read them. Where the log is short, services of which it says more are made anew on the way: what a page shows is then what
+//! the log says, also in the second before the worker comes to it. Where it is long nobody is to wait for that: the page says how many are
+//! behind, and asks again when the worker was there.
 
 use super::{change::tally, of_events, question, recipe};
 use crate::{
     Result,
     errors::{internal, store},
     insights::{
-        Asked, blocking,
-        cache::{Cache, Measured, Scope},
+        Asked, MOST_READ, blocking,
+        cache::{Cache, Extent, Measured, Scope},
         log::Member,
         window::Window,
     },
@@ -32,9 +33,6 @@ use std::{
 
 /// Marked services that a page makes anew itself.
 const MOST_FRESH: usize = 32;
-/// Of more services than this some are marked nearly always: the worker comes to them in a second, and nobody is to wait for that.
-const LARGE: usize = 200;
-
 /// What a scope adds up to.
 #[derive(Debug)]
 pub(in crate::insights) struct Rolled {
@@ -65,17 +63,6 @@ impl Rolled {
     }
 }
 
-/// What is wanted of the days that are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::insights) enum Wanted {
-    /// The scope as a whole, as it is kept.
-    Panel,
-    /// Each service too; marked ones as their events say now, while they are few.
-    Page,
-    /// As [`Self::Page`], of a scope whose events are too many to be read: what is kept so far is better than nothing.
-    Partly,
-}
-
 /// The metrics of one service, without what only roll-ups need of it.
 fn measured(window: &Window, rollup: &Rollup) -> Arc<Metrics> {
     let mut metrics = rollup.metrics(&window.config);
@@ -92,20 +79,20 @@ pub(in crate::insights) async fn read(
     window: &Window,
     asked: &Asked,
     marks: &RollupMarks,
-    wanted: Wanted,
+    extent: Extent,
 ) -> Result<Option<Rolled>> {
     if marks.recipe != recipe(window.config.zone_name()) {
         return Ok(None);
     }
     let scope = &asked.scope;
-    let Some(kept) = Kept::read(tx, asked, marks, wanted).await? else { return Ok(None) };
+    let Some(kept) = Kept::read(tx, asked, marks, extent).await? else { return Ok(None) };
     let fresh = fresh(tx, window, &kept).await?;
     match scope {
         Scope::Service(id) => one(tx, window, *id, &kept, fresh).await,
         Scope::Owner(owner) => {
-            let services = match wanted {
-                Wanted::Panel => Vec::new(),
-                Wanted::Page | Wanted::Partly => services(cache, tx, window, &kept, &fresh).await?,
+            let services = match extent {
+                Extent::Panel => Vec::new(),
+                Extent::Page => services(cache, tx, window, &kept, &fresh).await?,
             };
             let of = kept.services.len() - kept.dirty.iter().filter(|id| kept.services.contains_key(id)).count();
             let scope = owner.clone().map_or(RollupScope::Organisation, RollupScope::Team);
@@ -126,7 +113,7 @@ struct Kept<'m> {
 }
 
 impl<'m> Kept<'m> {
-    async fn read(tx: &mut dyn Tx, asked: &'m Asked, marks: &RollupMarks, wanted: Wanted) -> Result<Option<Self>> {
+    async fn read(tx: &mut dyn Tx, asked: &'m Asked, marks: &RollupMarks, extent: Extent) -> Result<Option<Self>> {
         let scope = &asked.scope;
         let members: HashMap<ServiceId, &Member> = asked.members.iter().map(|member| (member.id, member)).collect();
         let known = match scope {
@@ -140,23 +127,16 @@ impl<'m> Kept<'m> {
         let known = known.map_err(store)?.into_iter().filter(counted);
         let services: HashMap<ServiceId, RollupService> = known.map(|known| (known.service, known)).collect();
         let marked = marks.dirty.iter().map(|dirty| dirty.service);
+        let roll_up = matches!(scope, Scope::Owner(_));
         // For a panel nobody listed the members; what is marked may be one of them.
-        let of_scope =
-            |id: &ServiceId| wanted == Wanted::Panel || members.contains_key(id) || services.contains_key(id);
+        let panel = roll_up && extent == Extent::Panel;
+        let of_scope = |id: &ServiceId| panel || members.contains_key(id) || services.contains_key(id);
         let mut dirty: HashSet<ServiceId> = marked.filter(of_scope).collect();
         let all = dirty.len();
-        let as_kept = match scope {
-            Scope::Service(_) => false,
-            Scope::Owner(_) => wanted == Wanted::Panel || all > MOST_FRESH || services.len() > LARGE,
-        };
-        if as_kept {
-            // Those that have days are shown with them.
-            dirty.retain(|id| !services.contains_key(id));
-            match wanted {
-                Wanted::Page if dirty.len() > MOST_FRESH => return Ok(None),
-                Wanted::Page => {}
-                Wanted::Panel | Wanted::Partly => dirty.clear(),
-            }
+        if panel || marks.log >= i64::from(MOST_READ) {
+            dirty.clear();
+        } else if all > MOST_FRESH {
+            return Ok(None);
         }
         let behind = all - dirty.len();
         Ok(Some(Self { members, services, dirty, behind }))
@@ -204,10 +184,10 @@ async fn one(
         _ => None,
     };
     let (Some(pooled), Some(member)) = (rollup, kept.members.get(&id)) else {
-        return Ok(Some(Rolled::not_yet(0)));
+        return Ok(Some(Rolled::not_yet(kept.behind)));
     };
     let services = vec![(Id::from(member.name.as_str()), member.owner.clone(), measured(window, &pooled))];
-    Ok(Some(Rolled { pooled, of: 1, services, behind: 0 }))
+    Ok(Some(Rolled { pooled, of: 1, services, behind: kept.behind }))
 }
 
 /// Each service with its metrics: as they were measured before where its days are still the same.
