@@ -7,6 +7,36 @@ use slipway_scaffold::{
     Document, File, Globs, NoFiles, RunContext, Template, Tree, child_path, resolve, to_yaml, validate, with_defaults,
 };
 
+/// A template with most of what there is, in ASCII.
+const TEMPLATE: &str = r#"apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: { name: t, title: "A template", tags: [a, b] }
+spec:
+  type: service
+  parameters:
+    - title: One
+      required: [name]
+      properties:
+        name: { type: string, pattern: '^[a-z]+$', ui:autofocus: true }
+        size: &size { type: string, enum: [s, m], enumNames: [Small, Medium] }
+        other: *size
+      dependencies:
+        size: { oneOf: [{ properties: { size: { enum: [s] } } }, { properties: { size: { enum: [m] }, n: { type: integer } } }] }
+      allOf: [{ if: { properties: { name: { const: x } } }, then: { required: [size] } }]
+  steps:
+    - id: fetch
+      each: ${{ parameters.list }}
+      if: "${{ parameters.name === 'x' }}"
+      action: fetch:template
+      input:
+        url: ./skeleton
+        values: { name: "${{ parameters.name | upper }}", text: >-
+          folded
+          text }
+  output:
+    links: [{ title: It, url: "${{ steps.fetch.output.url }}" }]
+"#;
+
 /// JSON of any shape, with texts that YAML finds hard.
 fn json_value() -> impl Strategy<Value = Value> {
     let text = prop_oneof![
@@ -72,6 +102,46 @@ proptest! {
         let _ = validate(&schema, &value);
         if let Value::Object(values) = &value {
             let _ = with_defaults(&[schema], values);
+        }
+    }
+
+    /// Whatever stands where a template's parts belong, it is read or refused with a place in the file.
+    #[test]
+    fn templates_with_any_parts_are_read_or_refused(
+        parameters in json_value(), steps in json_value(), output in json_value(), more in json_value(), at in 0..8_usize,
+    ) {
+        let mut document = json!({
+            "apiVersion": "scaffolder.backstage.io/v1beta3", "kind": "Template", "metadata": { "name": "t", "annotations": more },
+            "spec": {
+                "type": "service", "parameters": { "properties": { "a": parameters, "b": { "ui:field": more } }, "required": more },
+                "steps": [{ "action": "a", "input": steps, "if": more }], "output": { "links": output, "text": output },
+                "secrets": { "schema": parameters }, "presentation": more,
+            },
+        });
+        let places = ["/spec", "/spec/parameters", "/spec/steps", "/spec/output", "/metadata", "/spec/steps/0", "/spec/parameters/properties/a", "/kind"];
+        if let Some(place) = document.pointer_mut(places[at]) {
+            *place = more;
+        }
+        let engine = backstage::engine(backstage::public_hosts());
+        for text in [document.to_string(), to_yaml(&document)] {
+            match Template::read(&text, "t.yaml", &NoFiles) {
+                Ok((template, _)) => {
+                    let context = RunContext::new(engine.clone(), json!({ "a": 1 }).as_object().unwrap(), &Value::Null, "run");
+                    let _ = context.output(&template.output);
+                }
+                Err(error) => prop_assert!(error.to_string().starts_with("t.yaml"), "{error}"),
+            }
+            let _ = Template::lint_expressions(&text, "t.yaml", &engine);
+        }
+    }
+
+    /// A file that is cut off anywhere, or has any letter in it.
+    #[test]
+    fn a_spoilt_file_is_read_or_refused(at in 0..TEMPLATE.len(), letter in any::<char>(), cut in any::<bool>()) {
+        let (before, after) = TEMPLATE.split_at(at);
+        let spoilt = if cut { before.to_owned() } else { format!("{before}{letter}{after}") };
+        if let Err(error) = Template::read(&spoilt, "t.yaml", &NoFiles) {
+            prop_assert!(error.to_string().starts_with("t.yaml"), "{error}");
         }
     }
 
