@@ -8,10 +8,11 @@ mod app;
 
 use app::TestApp;
 use http::StatusCode;
+use slipway_api_types::sources::NewSource;
 use slipway_domain::ids::DeploymentId;
 use slipway_ports::store::deployments::DeploymentFilter;
 use slipway_server::config::Config;
-use slipway_services::{catalog, demo, reconcile};
+use slipway_services::{catalog, demo, reconcile, sources};
 use std::sync::{Mutex, PoisonError};
 use tracing::{Event, Subscriber, field::Field};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _};
@@ -59,6 +60,8 @@ async fn no_page_asks_more_than_twelve_times() {
     reconcile::pass_rollups(app.slipway.clone()).await.unwrap();
     let cookie = app.sign_in("ada", "demo-administrator").await;
     let deployment = latest(&app).await;
+    let new = NewSource { kind: "generic".into(), name: "Build system".into(), ..NewSource::default() };
+    let source = sources::make(&app.slipway, &app.admin().await, &new).await.unwrap().href;
     let pages = [
         "/".to_owned(),
         "/create".to_owned(),
@@ -93,6 +96,7 @@ async fn no_page_asks_more_than_twelve_times() {
         "/settings/tokens".to_owned(),
         "/settings/people".to_owned(),
         "/settings/sources".to_owned(),
+        source,
         "/audit".to_owned(),
         "/sign-in".to_owned(),
     ];

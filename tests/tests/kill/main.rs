@@ -2,6 +2,7 @@
 //!
 //! The server is killed as `kill -9` does; the cloud is a process of its own and goes on. Both databases.
 
+mod days;
 mod fleet;
 mod runs;
 
@@ -54,6 +55,16 @@ async fn killed_at_random_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_random_on_postgres() {
     on_postgres("killed_at_random", killed_at_random).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_days_are_made_on_sqlite() {
+    on_sqlite(days::killed_while_days_are_made).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_days_are_made_on_postgres() {
+    on_postgres("killed_while_days_are_made", days::killed_while_days_are_made).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
