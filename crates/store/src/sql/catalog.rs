@@ -63,7 +63,7 @@ statements! {
     LOCATION_ID: &str = "SELECT id FROM locations WHERE target = $1";
     LOCATION: &str = concat!("SELECT ", location!(), " FROM locations WHERE id = $1");
     LOCATION_BY_TARGET: &str = concat!("SELECT ", location!(), " FROM locations WHERE target = $1");
-    LOCATIONS_BY_ID: PerEngine = listed!(concat!("SELECT ", location!(), " FROM locations WHERE id IN "), "");
+    LOCATIONS_BY_ID: PerEngine = listed!(concat!("SELECT ", location!(), " FROM locations WHERE id "), "");
     LOCATIONS: &str = concat!("SELECT ", location!(), " FROM locations ORDER BY target LIMIT 500");
     SET_LOCATION_STATUS: &str = "UPDATE locations SET checked_at = $2, read_at = COALESCE($3, read_at), error = $4, digest = $5 WHERE id = $1";
     LOCATIONS_DUE: &str = concat!("SELECT ", location!(), " FROM locations
