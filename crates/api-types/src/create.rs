@@ -202,6 +202,10 @@ pub struct WizardPage {
     pub pages: usize,
     /// Where we are.
     pub step: WizardStep,
+    /// What the button says that leads on from here, or starts the run.
+    pub onward: String,
+    /// What the button says that leads back.
+    pub back: String,
     /// Every step, in order.
     pub steps: Vec<StepSummary>,
     /// The page of parameters to show, when the step is one.

@@ -8,6 +8,8 @@ use serde_json::Value;
 pub struct Form {
     /// In order; a page of the wizard each.
     pub pages: Vec<Page>,
+    /// What is asked with the start alone: see [`read_secrets`](crate::read_secrets).
+    pub secrets: Page,
 }
 
 /// One page of the wizard. Which fields it has may depend on what was said: [`Page::fields`].

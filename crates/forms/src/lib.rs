@@ -15,6 +15,6 @@ mod values;
 
 pub use check::{FieldError, PatternMatcher, parse_input, validate_field, validate_page};
 pub use field::{Choice, Field, FieldType, Form, Offers, Page, Rules, Widget};
-pub use read::{FormError, read_form};
+pub use read::{FormError, read_form, read_secrets};
 pub use repository::{HOST, parts_of};
 pub use values::{ListChange, SHOWN, Typed, parameters, put, read_typed, texts_of, value_at, with_defaults};

@@ -47,7 +47,23 @@ pub fn read_form(parameters: &Value) -> Result<Form, FormError> {
             }
         }
     }
-    Ok(Form { pages })
+    Ok(Form { pages, secrets: Page::default() })
+}
+
+/// Reads `spec.secrets.schema`: secrets that a run needs and no page asks for. `Null` is none.
+///
+/// # Errors
+/// The first part that cannot be asked for, with its path.
+pub fn read_secrets(schema: &Value) -> Result<Page, FormError> {
+    if schema.is_null() {
+        return Ok(Page::default());
+    }
+    let mut schema = schema.clone();
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for property in properties.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut) {
+        property.insert("ui:field".to_owned(), "Secret".into());
+    }
+    read_page("", &schema)
 }
 
 fn join(path: &str, key: &str) -> String {

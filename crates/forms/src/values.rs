@@ -202,6 +202,18 @@ impl Form {
     pub fn fields(&self, values: &Map<String, Value>, patterns: &dyn PatternMatcher) -> Vec<Field> {
         self.pages.iter().flat_map(|page| page.fields(values, patterns)).collect()
     }
+
+    /// The secrets that a run with these values is given: those of the pages that apply, and those that no page names.
+    pub fn secret_fields(&self, values: &Map<String, Value>, patterns: &dyn PatternMatcher) -> Vec<Field> {
+        let mut secrets = self.fields(values, patterns);
+        secrets.retain(|field| field.widget == Widget::Secret);
+        for field in self.secrets.fields(values, patterns) {
+            if !secrets.iter().any(|other| other.name == field.name) {
+                secrets.push(field);
+            }
+        }
+        secrets
+    }
 }
 
 /// A change of a list's items.

@@ -47,7 +47,7 @@ pub use run::{Report, Runner, Status, StepReport};
 pub use schema::{SchemaProblem, example, validate, with_defaults};
 pub use source::{NoFiles, Source};
 pub use steps::{Each, ErrorHabit, RunContext, StepError, calls_status_function, truthy};
-pub use template::{API_VERSION, Step, Template, TemplateError};
+pub use template::{API_VERSION, ButtonLabels, Step, Template, TemplateError};
 pub use tree::{File, Tree, TreeError, child_path, safe_path};
 pub use yaml::{Document, DocumentError};
 pub use yaml_text::to_yaml;

@@ -1,7 +1,7 @@
 //! `template.yaml`.
 
 use serde_json::Value;
-use slipway_forms::{Form, read_form};
+use slipway_forms::{Form, Page, read_form, read_secrets};
 use slipway_nunjucks::{Dialect, Engine};
 
 use crate::placeholders;
@@ -31,6 +31,8 @@ pub struct Template {
     pub kind: String,
     /// `spec.parameters`.
     pub form: Form,
+    /// `spec.presentation.buttonLabels`.
+    pub labels: ButtonLabels,
     /// The engine it was written for, if it says so: annotation `slipway.dev/template-engine`, `current` or `legacy`.
     pub dialect: Option<Dialect>,
     /// `spec.steps`, in order.
@@ -41,6 +43,17 @@ pub struct Template {
     pub entity: Value,
     /// Where everything stands.
     root: Node,
+}
+
+/// What the wizard's buttons say, where the template has words of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ButtonLabels {
+    /// `backButtonText`: to the page before.
+    pub back: Option<String>,
+    /// `reviewButtonText`: from the last page to the review.
+    pub review: Option<String>,
+    /// `createButtonText`: starts the run.
+    pub create: Option<String>,
 }
 
 /// One step, not evaluated.
@@ -126,6 +139,11 @@ impl<'a> Document<'a> {
         self.find(field).map_or(Value::Null, Node::to_json)
     }
 
+    fn labels(&self) -> Result<ButtonLabels, TemplateError> {
+        let label = |name: &str| self.text(&format!("spec.presentation.buttonLabels.{name}ButtonText"));
+        Ok(ButtonLabels { back: label("back")?, review: label("review")?, create: label("create")? })
+    }
+
     fn dialect(&self) -> Result<Option<Dialect>, TemplateError> {
         let said = self.find("metadata.annotations").and_then(|annotations| annotations.get(ENGINE)).map(Node::to_json);
         said.map(|said| {
@@ -201,10 +219,15 @@ impl Template {
         }
         let name = document.required_text("metadata.name")?;
         let mut limits = Vec::new();
-        let form = read_form(&document.json("spec.parameters")).unwrap_or_else(|error| {
+        let mut form = read_form(&document.json("spec.parameters")).unwrap_or_else(|error| {
             let below = if error.path.is_empty() { String::new() } else { format!(".{}", error.path) };
             limits.push(document.error(&format!("spec.parameters{below}"), error.message));
             Form::default()
+        });
+        form.secrets = read_secrets(&document.json("spec.secrets.schema")).unwrap_or_else(|error| {
+            let below = if error.path.is_empty() { String::new() } else { format!(".{}", error.path) };
+            limits.push(document.error(&format!("spec.secrets.schema{below}"), error.message));
+            Page::default()
         });
         let steps = document.list("spec.steps")?;
         if steps.is_empty() {
@@ -226,6 +249,7 @@ impl Template {
             owner: document.text("spec.owner")?,
             kind: document.required_text("spec.type")?,
             form,
+            labels: document.labels()?,
             dialect: document.dialect()?,
             steps,
             output: document.json("spec.output"),

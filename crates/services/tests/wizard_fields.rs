@@ -235,7 +235,8 @@ async fn a_secret_is_asked_for_with_the_start_and_kept_nowhere() {
     let draft = desk.filled().await;
     let review = desk.see(&draft, "review").await;
     assert_eq!(review.step, WizardStep::Review);
-    assert_eq!((review.secrets[0].name.as_str(), review.secrets[0].required), ("token", true));
+    let asked = |index: usize| (review.secrets[index].name.as_str(), review.secrets[index].required);
+    assert_eq!((asked(0), asked(1)), (("token", true), ("deployKey", false)), "of a page, and of the template");
     let slipway = &desk.world.slipway;
     assert!(desk.start(&draft, &[]).await.unwrap_err().for_field("token").is_some());
     let error = desk.start(&draft, &[("token", "short")]).await.unwrap_err();
@@ -243,6 +244,9 @@ async fn a_secret_is_asked_for_with_the_start_and_kept_nowhere() {
         (error.code, error.for_field("token")),
         (ErrorCode::Invalid, Some("Use at least 8 characters; this has 5."))
     );
+
+    let error = desk.start(&draft, &[("token", TOKEN), ("deployKey", "abc")]).await.unwrap_err();
+    assert_eq!(error.for_field("deployKey"), Some("Use at least 4 characters; this has 3."));
 
     let run = desk.start(&draft, &[("token", TOKEN)]).await.unwrap().trim_start_matches("/runs/").to_owned();
     reconcile::pass_runs(slipway.clone()).await.unwrap();
@@ -256,6 +260,19 @@ async fn a_secret_is_asked_for_with_the_start_and_kept_nowhere() {
     assert!(!format!("{kept:?}{steps:?}{page:?}").contains(TOKEN));
     assert_eq!(kept.parameters["limits"]["cpu"], 2);
     assert!(kept.parameters.get("queue").is_none());
+}
+
+#[tokio::test]
+async fn buttons_say_what_the_template_calls_them() {
+    let desk = Desk::new().await;
+    let draft = desk.filled().await;
+    let mut said = Vec::new();
+    for step in ["0", "runtime", "review"] {
+        let page = desk.see(&draft, step).await;
+        said.push((page.back, page.onward));
+    }
+    let said: Vec<_> = said.iter().map(|(back, onward)| (back.as_str(), onward.as_str())).collect();
+    assert_eq!(said, [("Go back", "Continue"), ("Go back", "Look it over"), ("Go back", "Make it")]);
 }
 
 #[tokio::test]

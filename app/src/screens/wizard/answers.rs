@@ -23,7 +23,7 @@ impl Answers {
         let shown = texts_on(&page, &values);
         let kept = memory.and_then(|memory| memory.kept(&key));
         Self {
-            form: StoredValue::new(Form { pages: vec![page] }),
+            form: StoredValue::new(Form { pages: vec![page], ..Form::default() }),
             stored: StoredValue::new(values),
             texts: RwSignal::new(kept.unwrap_or(shown)),
             moved: RwSignal::new(0),
@@ -34,7 +34,7 @@ impl Answers {
     /// What stands in inputs that depend on no others.
     pub(super) fn alone(texts: Texts) -> Self {
         Self {
-            form: StoredValue::new(Form { pages: Vec::new() }),
+            form: StoredValue::new(Form::default()),
             stored: StoredValue::new(Map::new()),
             texts: RwSignal::new(texts),
             moved: RwSignal::new(0),

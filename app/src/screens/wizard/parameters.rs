@@ -61,8 +61,8 @@ pub(super) fn view(
                     <input type="hidden" name="page" value=index.to_string()/>
                     <For each=move || fields.get() key=|(key, _)| key.clone() children=one/>
                     <div class="form-actions">
-                        <Button variant=Variant::Primary submit=true busy=send.pending() on:click=move |_| answers.forget()>"Continue"</Button>
-                        {back.map(|href| view! { <ButtonLink href variant=Variant::Ghost glyph=Glyph::Undo>"Back"</ButtonLink> })}
+                        <Button variant=Variant::Primary submit=true busy=send.pending() on:click=move |_| answers.forget()>{page.onward}</Button>
+                        {back.map(|href| view! { <ButtonLink href variant=Variant::Ghost glyph=Glyph::Undo>{page.back}</ButtonLink> })}
                     </div>
                 </ActionForm>
             </section>

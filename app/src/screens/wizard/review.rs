@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use serde_json::Value;
 use slipway_api_types::create::{PlannedStep, PreviewFile, SecretAsked, WizardPage};
 
 use crate::{
@@ -10,7 +9,6 @@ use crate::{
 
 /// Exactly what will happen.
 pub(super) fn view(page: WizardPage, back: Option<String>, start: ServerAction<StartRun>) -> AnyView {
-    let name = page.values.get("name").and_then(Value::as_str).unwrap_or("it").to_owned();
     let makes =
         page.will_make.into_iter().map(|words| view! { <li><Icon glyph=Glyph::Check/>{words}</li> }).collect_view();
     let files: Vec<TreeFile> = page.files.into_iter().map(file).collect();
@@ -26,8 +24,8 @@ pub(super) fn view(page: WizardPage, back: Option<String>, start: ServerAction<S
                 <input type="hidden" name="draft" value=page.draft/>
                 {secrets(page.secrets, start)}
                 <div class="form-actions">
-                    <Button variant=Variant::Primary submit=true busy=start.pending() glyph=Glyph::Rocket>{["Create ", &name].concat()}</Button>
-                    {back.map(|href| view! { <ButtonLink href variant=Variant::Ghost glyph=Glyph::Undo>"Back"</ButtonLink> })}
+                    <Button variant=Variant::Primary submit=true busy=start.pending() glyph=Glyph::Rocket>{page.onward}</Button>
+                    {back.map(|href| view! { <ButtonLink href variant=Variant::Ghost glyph=Glyph::Undo>{page.back}</ButtonLink> })}
                 </div>
             </ActionForm>
         </section>

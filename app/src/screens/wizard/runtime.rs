@@ -27,8 +27,8 @@ pub(super) fn view(page: WizardPage, back: Option<String>, choose: ServerAction<
                 <input type="hidden" name="draft" value=page.draft/>
                 {choice}
                 <div class="form-actions">
-                    <Button variant=Variant::Primary submit=true busy=choose.pending() disabled=none>"Continue"</Button>
-                    {back.map(|href| view! { <ButtonLink href variant=Variant::Ghost glyph=Glyph::Undo>"Back"</ButtonLink> })}
+                    <Button variant=Variant::Primary submit=true busy=choose.pending() disabled=none>{page.onward}</Button>
+                    {back.map(|href| view! { <ButtonLink href variant=Variant::Ghost glyph=Glyph::Undo>{page.back}</ButtonLink> })}
                 </div>
             </ActionForm>
         </section>

@@ -8,8 +8,8 @@ use crate::Result;
 use serde_json::{Map, Value};
 use slipway_api_types::{AppError, create::SecretAsked, error::FieldError};
 use slipway_domain::{ids::RunId, scaffold::Run};
-use slipway_forms::{Field, Form, Typed, Widget, parse_input, validate_field};
-use slipway_scaffold::{Redactor, Step};
+use slipway_forms::{Field, Form, Typed, parse_input, validate_field};
+use slipway_scaffold::{Redactor, Step, Template};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -45,13 +45,6 @@ impl RunSecrets {
     }
 }
 
-/// The fields of a form that are secrets and apply.
-fn fields(form: &Form, values: &Map<String, Value>) -> Vec<Field> {
-    let mut fields = form.fields(values, &Patterns);
-    fields.retain(|field| field.widget == Widget::Secret);
-    fields
-}
-
 /// What the review asks for.
 pub(super) fn asked(form: &Form, values: &Map<String, Value>) -> Vec<SecretAsked> {
     let asked = |field: Field| SecretAsked {
@@ -60,14 +53,14 @@ pub(super) fn asked(form: &Form, values: &Map<String, Value>) -> Vec<SecretAsked
         help: field.help,
         required: field.rules.required,
     };
-    fields(form, values).into_iter().map(asked).collect()
+    form.secret_fields(values, &Patterns).into_iter().map(asked).collect()
 }
 
-/// The secrets that were given, judged by the form's rules.
-pub(super) fn read(form: &Form, values: &Map<String, Value>, given: &Typed) -> Result<Map<String, Value>> {
+/// The secrets that were given, judged by the rules of their fields and of the template's `spec.secrets.schema`.
+pub(super) fn read(template: &Template, values: &Map<String, Value>, given: &Typed) -> Result<Map<String, Value>> {
     let mut secrets = Map::new();
     let mut wrong = Vec::new();
-    for field in fields(form, values) {
+    for field in template.form.secret_fields(values, &Patterns) {
         let text = given.get(&field.name).map_or("", String::as_str);
         let read = parse_input(&field, text).and_then(|value| {
             validate_field(&field, value.as_ref(), &Patterns)?;
@@ -81,12 +74,21 @@ pub(super) fn read(form: &Form, values: &Map<String, Value>, given: &Typed) -> R
             Err(message) => wrong.push(FieldError { field: field.name, message }),
         }
     }
-    if wrong.is_empty() { Ok(secrets) } else { Err(AppError::invalid_fields(wrong)) }
+    if !wrong.is_empty() {
+        return Err(AppError::invalid_fields(wrong));
+    }
+    match template.check_secrets(&secrets, "template.yaml") {
+        Ok(()) => Ok(secrets),
+        Err(errors) => {
+            let said: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+            Err(AppError::invalid("secrets", format!("{}.", said.join("; "))))
+        }
+    }
 }
 
 /// Puts marks where secrets apply.
 pub(super) fn mask(form: &Form, values: &Map<String, Value>, parameters: &mut Map<String, Value>) {
-    for field in fields(form, values) {
+    for field in form.secret_fields(values, &Patterns) {
         parameters.insert(field.name, MASK.into());
     }
 }

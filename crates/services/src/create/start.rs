@@ -64,7 +64,7 @@ pub async fn start(slipway: &Slipway, caller: &Caller, draft: &str, given: &Type
     if !found.is_empty() {
         return Err(AppError::invalid_fields(found));
     }
-    let secrets = secrets::read(&loaded.template.form, &values, given)?;
+    let secrets = secrets::read(&loaded.template, &values, given)?;
     require_fit(slipway, caller, &loaded, &draft, &runtime).await?;
 
     let owner = owner_in(&loaded, &values).map(|owner| owner.to_string());

@@ -8,7 +8,7 @@ use super::{
     shelf::card,
     start::first_open,
     templates::{self, Loaded},
-    values::{Patterns, answered, stored, with_defaults},
+    values::{Patterns, answered, name_in, stored, with_defaults},
 };
 use crate::{Caller, Result, Slipway, errors::store, views::team_titles};
 use serde_json::{Map, Value};
@@ -24,6 +24,7 @@ use slipway_domain::{
 };
 use slipway_forms::{Field, FieldType, Offers, Page, Widget};
 use slipway_ports::{Tx, store::catalog::EntityFilter};
+use slipway_scaffold::ButtonLabels;
 use std::collections::BTreeSet;
 
 /// How many entities a picker offers; more can be typed.
@@ -90,7 +91,10 @@ pub async fn wizard(
         Some(page) => suggestions(&mut *tx, caller, page).await?,
         None => Vec::new(),
     };
+    let labels = &loaded.template.labels;
     let mut result = WizardPage {
+        onward: onward(labels, &step, &values),
+        back: labels.back.clone().unwrap_or_else(|| "Back".to_owned()),
         now: slipway.clock.now().as_millis(),
         draft: draft.as_ref().map(|draft| draft.id.to_string()).unwrap_or_default(),
         template: card_of(&loaded, &teams)?,
@@ -130,6 +134,16 @@ pub async fn wizard(
         result.runtimes = choices(slipway, sized.as_ref());
     }
     Ok(result)
+}
+
+/// What the button says that leads on: the review comes after the choice of a runtime.
+fn onward(labels: &ButtonLabels, step: &WizardStep, values: &Map<String, Value>) -> String {
+    let (label, usual) = match step {
+        WizardStep::Parameters(_) => (None, "Continue".to_owned()),
+        WizardStep::Runtime => (labels.review.as_ref(), "Continue".to_owned()),
+        WizardStep::Review => (labels.create.as_ref(), format!("Create {}", name_in(values).unwrap_or("it"))),
+    };
+    label.cloned().unwrap_or(usual)
 }
 
 fn card_of(loaded: &Loaded, teams: &[(String, String)]) -> Result<TemplateCard> {
