@@ -12,7 +12,7 @@ use slipway_api_types::sources::NewSource;
 use slipway_domain::ids::DeploymentId;
 use slipway_ports::store::deployments::DeploymentFilter;
 use slipway_server::config::Config;
-use slipway_services::{catalog, demo, reconcile, sources};
+use slipway_services::{accounts, catalog, demo, reconcile, sources};
 use std::sync::{Mutex, PoisonError};
 use tracing::{Event, Subscriber, field::Field};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _};
@@ -60,8 +60,10 @@ async fn no_page_asks_more_than_twelve_times() {
     reconcile::pass_rollups(app.slipway.clone()).await.unwrap();
     let cookie = app.sign_in("ada", "demo-administrator").await;
     let deployment = latest(&app).await;
+    let session = accounts::sign_in(&app.slipway, "ada", "demo-administrator", "test").await.unwrap();
+    let ada = accounts::caller_of_session(&app.slipway, &session.secret).await.unwrap().unwrap();
     let new = NewSource { kind: "generic".into(), name: "Build system".into(), ..NewSource::default() };
-    let source = sources::make(&app.slipway, &app.admin().await, &new).await.unwrap().href;
+    let source = sources::make(&app.slipway, &ada, &new).await.unwrap().href;
     let pages = [
         "/".to_owned(),
         "/create".to_owned(),

@@ -186,18 +186,24 @@ fn indented(text: &str, indent: &str) -> String {
     out
 }
 
-/// Lines folded: a break that stays is doubled, unless the next line is indented more.
+/// Lines folded: where breaks stay there is one more of them, unless a line beside them is indented more.
 fn folded(text: &str, indent: &str) -> String {
     let mut out = String::new();
-    let lines: Vec<&str> = text.split('\n').collect();
-    for (index, line) in lines.iter().enumerate() {
+    let more = |line: &str| line.starts_with([' ', '\t']);
+    let mut before: Option<&str> = None;
+    for (index, line) in text.split('\n').enumerate() {
         if index > 0 {
-            let blank = |line: &str| line.is_empty() || line.starts_with([' ', '\t']);
-            out.push_str(if blank(line) || blank(lines[index - 1]) { "\n" } else { "\n\n" });
+            out.push('\n');
         }
-        let more = line.starts_with([' ', '\t']);
-        let folded = if more { (*line).to_owned() } else { fold(line, indent, None, false) };
+        if line.is_empty() {
+            continue;
+        }
+        if before.is_some_and(|before| !more(before)) && !more(line) {
+            out.push('\n');
+        }
+        let folded = if more(line) { line.to_owned() } else { fold(line, indent, None, false) };
         out.push_str(&folded.replace(&format!("\n{indent}"), "\n"));
+        before = Some(line);
     }
     out
 }
@@ -239,8 +245,10 @@ fn fold(text: &str, indent: &str, start: Option<usize>, in_quotes: bool) -> Stri
                 folds.push((space, false));
                 end = space + step;
             } else if in_quotes {
-                let place = if escape.0 == usize::MAX || at > escape.1 + 1 {
-                    at.saturating_sub(2)
+                // A line that begins with a space loses it.
+                let next = (at.max(1)..chars.len()).find(|next| !blank(chars.get(next - 1))).unwrap_or(chars.len());
+                let place = if escape.0 == usize::MAX || next > escape.1 + 1 {
+                    next.saturating_sub(2)
                 } else {
                     escape.0.saturating_sub(1)
                 };
@@ -293,6 +301,15 @@ mod tests {
             to_yaml(&json!({ "a": "x\ny\n", "b": "x\n\ny", "c": 1 })),
             "a: |\n  x\n  y\nb: |-\n  x\n\n  y\nc: 1\n"
         );
+    }
+
+    #[test]
+    fn blank_lines_between_folded_ones_stay() {
+        let long = "word ".repeat(20);
+        let text = format!("{}\n\n\nafter\n  more\n\nlast\n", long.trim_end());
+        let written = to_yaml(&json!({ "text": text }));
+        let read = crate::Document::read_all(&written, &crate::NoFiles).remove(0);
+        assert_eq!(read.unwrap().value()["text"], text, "{written}");
     }
 
     #[test]

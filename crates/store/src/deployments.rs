@@ -140,7 +140,7 @@ both! {
 
         async fn deployments_at(&mut self, placements: &[PlacementId], newest: u32) -> Result<Vec<Deployment>> {
             let find = sqlx::query_as(Self::pick(&sql::AT_PLACEMENTS)).bind(cell::id_list(placements));
-            self.all(find.bind(cell::limit(newest))).await?.into_iter().map(DeploymentRow::read).collect()
+            self.all(find.bind(i64::from(newest))).await?.into_iter().map(DeploymentRow::read).collect()
         }
 
         async fn active_deployments(&mut self, limit: u32) -> Result<Vec<DeploymentId>> {
