@@ -6,6 +6,7 @@ use slipway_api_types::create::ApprovalView;
 use crate::{
     api::{DecideApproval, WithdrawApproval},
     components::{Button, Choice, Glyph, Notice, RelativeTime, Select, TextInput, Tone, Variant},
+    frame::Waiting,
     screens::parts::{FormTrouble, error_of, field_error},
 };
 
@@ -14,6 +15,19 @@ use crate::{
 pub(super) struct Words {
     pub decide: ServerAction<DecideApproval>,
     pub withdraw: ServerAction<WithdrawApproval>,
+}
+
+impl Words {
+    /// Takes what was decided off the count beside Home.
+    pub(super) fn count_down(self) {
+        let waiting = use_context::<Waiting>();
+        Effect::new(move || {
+            let decided = self.decide.value().with(|value| matches!(value, Some(Ok(_))));
+            if let (true, Some(Waiting(count))) = (decided, waiting) {
+                count.update(|count| *count = count.saturating_sub(1));
+            }
+        });
+    }
 }
 
 pub(super) fn view(approval: &ApprovalView, words: Words) -> AnyView {

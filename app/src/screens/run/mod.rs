@@ -27,6 +27,7 @@ pub fn Run() -> impl IntoView {
         decide: ServerAction::<DecideApproval>::new(),
         withdraw: ServerAction::<WithdrawApproval>::new(),
     };
+    words.count_down();
     let ways = left::Ways { remove: ServerAction::<RemoveLeft>::new(), dismiss: ServerAction::<DismissLeft>::new() };
     let data = page_data(move || {
         changed.track();
