@@ -31,6 +31,8 @@ pub struct Leptos {
     pub style_file: PathBuf,
     /// A folder copied as it is into the site's root.
     pub assets_dir: Option<PathBuf>,
+    /// The cargo profile of the server in a release build.
+    pub bin_profile_release: String,
     /// The cargo profile of the front end in a release build.
     pub lib_profile_release: String,
 }
@@ -104,7 +106,7 @@ impl Workspace {
         }
     }
 
-    /// The server's program in cargo's folder for `profile` (`debug` or `release`).
+    /// The server's program in cargo's folder for `profile` (`debug`, or the profile's own name).
     pub fn server(&self, profile: &str) -> PathBuf {
         self.target.join(profile).join(&self.leptos.bin_target).with_extension(std::env::consts::EXE_EXTENSION)
     }

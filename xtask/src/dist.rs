@@ -27,8 +27,8 @@ pub fn build(workspace: &Workspace) -> Result<Server> {
     build_site(workspace, &dist, &pkg, css.as_bytes())?;
     say::step("Compiling the server, optimised", || {
         let leptos = &workspace.leptos;
-        let mut build =
-            vec!["build", "--release", "--package", leptos.bin_package.as_str(), "--bin", leptos.bin_target.as_str()];
+        let mut build = vec!["build", "--profile", leptos.bin_profile_release.as_str()];
+        build.extend(["--package", leptos.bin_package.as_str(), "--bin", leptos.bin_target.as_str()]);
         if tools::find("make").is_some() {
             build.extend(["--features", ALLOCATOR]);
         } else {
@@ -37,7 +37,7 @@ pub fn build(workspace: &Workspace) -> Result<Server> {
         workspace.run_cargo(build)
     })?;
 
-    let built = workspace.server("release");
+    let built = workspace.server(&workspace.leptos.bin_profile_release);
     let name = built.file_name().context("the server has no file name")?;
     let server = Server { program: dist.join(name), site: dist.join("site"), templates: dist.join("templates") };
     replace_file(&built, &server.program)?;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::resources::{EVENTS, Resource};
 
 /// Watchers that fall further behind than this must list again, as with the real API.
-const JOURNAL: usize = 1_000;
+const JOURNAL: usize = 250;
 /// Kubernetes keeps events for an hour; here the newest ones stay.
 const EVENTS_KEPT: usize = 300;
 
