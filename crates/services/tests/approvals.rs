@@ -186,7 +186,7 @@ async fn subscribers_are_told_of_every_word_once() {
     assert_eq!(keys(data), ["context", "subject"]);
     assert_eq!(keys(subject), ["id", "source", "content"]);
 
-    let mut next = async || {
+    let next = async || {
         reconcile::pass_runs(world.slipway.clone()).await.unwrap();
         create::retry(&world.slipway, dev, &asked.run).await.unwrap();
         reconcile::pass_runs(world.slipway.clone()).await.unwrap();

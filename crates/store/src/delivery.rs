@@ -24,6 +24,13 @@ struct EventRow {
     payload: String,
 }
 
+#[derive(sqlx::FromRow)]
+struct PartRow {
+    part: i64,
+    #[sqlx(flatten)]
+    event: EventRow,
+}
+
 impl EventRow {
     fn read(self) -> Result<DeliveryEvent> {
         let seq = self.seq.to_string();
@@ -109,6 +116,38 @@ both! {
                 }
             };
             outcome.map_err(|error| self.fail("a delivery event", &error))
+        }
+
+        async fn deployments_up_to(
+            &mut self,
+            asked: &[(ServiceId, Timestamp)],
+            most: u32,
+        ) -> Result<Vec<Vec<DeliveryEvent>>> {
+            let mut parts = vec![Vec::new(); asked.len()];
+            if asked.is_empty() {
+                return Ok(parts);
+            }
+            let [number, service, at, limit, end] = sql::delivery::PART;
+            let mut find = Self::builder("");
+            for (part, (of, until)) in (0_i64..).zip(asked) {
+                find.push(if part == 0 { "" } else { sql::delivery::AND_PART });
+                find.push(number).push_bind(part).push(service).push_bind(of.to_string());
+                find.push(at).push_bind(until.as_millis()).push(limit).push_bind(i64::from(most)).push(end);
+            }
+            let mut rows: Vec<PartRow> = self.all(find.build_query_as().persistent(false)).await?;
+            rows.sort_unstable_by_key(|row| (row.part, std::cmp::Reverse((row.event.at, row.event.seq))));
+            for row in rows {
+                let part = usize::try_from(row.part).ok().and_then(|part| parts.get_mut(part));
+                let Some(part) = part else { continue };
+                part.push(row.event.read()?);
+            }
+            Ok(parts)
+        }
+
+        async fn told_of_deployment(&mut self, service: ServiceId, id: &str) -> Result<Vec<DeliveryEvent>> {
+            let find = sqlx::query_as(Self::pick(&sql::delivery::TOLD)).bind(service.to_string()).bind(cell::json(id));
+            let rows: Vec<EventRow> = self.all(find).await?;
+            rows.into_iter().map(EventRow::read).collect()
         }
 
         async fn count_delivery(&mut self, services: &[ServiceId], most: u32) -> Result<u32> {

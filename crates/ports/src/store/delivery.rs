@@ -70,6 +70,15 @@ pub trait Delivery {
         services: Option<&[ServiceId]>,
         take: &mut (dyn FnMut(DeliveryEvent) + Send),
     ) -> Result<()>;
+    /// For each service and instant what was told of deployments up to it, the latest first and at most `most`. One query, of at most a
+    /// hundred of them.
+    async fn deployments_up_to(
+        &mut self,
+        asked: &[(ServiceId, Timestamp)],
+        most: u32,
+    ) -> Result<Vec<Vec<DeliveryEvent>>>;
+    /// Every event of a service that tells of the deployment `id` in its payload, in the order of [`Self::delivery_events`].
+    async fn told_of_deployment(&mut self, service: ServiceId, id: &str) -> Result<Vec<DeliveryEvent>>;
     /// How many events these services have; where there are more, `most`. Asks no more of the database than counting so many.
     async fn count_delivery(&mut self, services: &[ServiceId], most: u32) -> Result<u32>;
     /// Grows with every appended event, by one for each; equal numbers, equal log. For caching what is computed from it.

@@ -165,3 +165,32 @@ pub async fn judgements(store: Arc<dyn Store>) {
     write!(store, tx => tx.reset_rollups("next").await.unwrap());
     assert_eq!(read!(store, tx => tx.rollup_judgements_of(one).await.unwrap()), []);
 }
+
+/// What incidents are blamed on is put, replaced and deleted by service, and forgotten with a new recipe.
+pub async fn blame(store: Arc<dyn Store>) {
+    let (one, two) = (make::service_id(1), make::service_id(2));
+    let text = |text: &str| text.to_owned();
+    let many: Vec<(String, String)> = (0..700).map(|n| (format!("i-{n:03}"), format!("b-{n}"))).collect();
+    write!(store, tx => {
+        tx.put_rollup_blame(one, &many).await.unwrap();
+        // Another service may call an incident the same.
+        tx.put_rollup_blame(two, &[(text("i-003"), text("of two"))]).await.unwrap();
+    });
+    write!(store, tx => {
+        let changed = [(text("i-003"), text("other")), (text("i-004"), text("")), (text("nothing"), text(""))];
+        tx.put_rollup_blame(one, &changed).await.unwrap();
+        tx.put_rollup_blame(two, &[(text("i-005"), text(""))]).await.unwrap();
+    });
+    read!(store, tx => {
+        let mut found = tx.rollup_blame(&["i-003", "i-004", "i-699", "i-\"%"]).await.unwrap();
+        found.sort();
+        let expected = [(one, "i-003", "other"), (one, "i-699", "b-699"), (two, "i-003", "of two")];
+        assert_eq!(found, expected.map(|(service, id, body)| (service, text(id), text(body))));
+        assert_eq!(tx.rollup_blame(&[]).await.unwrap(), []);
+        let of_one = tx.rollup_blame_of(one).await.unwrap();
+        assert_eq!((of_one.len(), &of_one[3].1, &of_one[4]), (699, &text("other"), &many[5]));
+        assert_eq!(tx.rollup_blame_of(two).await.unwrap().len(), 1);
+    });
+    write!(store, tx => tx.reset_rollups("next").await.unwrap());
+    assert_eq!(read!(store, tx => tx.rollup_blame_of(one).await.unwrap()), []);
+}

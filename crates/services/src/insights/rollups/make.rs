@@ -115,6 +115,9 @@ async fn some(slipway: &Slipway, lease: &Lease) -> Result<Option<u64>> {
     for (service, judgements) in changes.judgements {
         tx.put_rollup_judgements(service, &judgements).await.map_err(store)?;
     }
+    for (service, blame) in changes.blame {
+        tx.put_rollup_blame(service, &blame).await.map_err(store)?;
+    }
     // Last, and in the order in which whoever appends marks them: appenders of these services wait from here to the commit.
     dirty.sort_unstable_by_key(|dirty| dirty.service);
     for dirty in &dirty {
