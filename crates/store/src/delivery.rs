@@ -24,6 +24,31 @@ struct EventRow {
     payload: String,
 }
 
+/// Events of one service that lie closely together: a row of its own costs an event more than all else that is done with it.
+#[derive(sqlx::FromRow)]
+struct ManyRow {
+    service: String,
+    events: String,
+}
+
+/// seq, kind, at, source, key, payload.
+type Packed<'t> = (i64, &'t str, i64, String, String, serde_json::Value);
+
+impl ManyRow {
+    /// Adds them to `out` in the order of the log.
+    fn read(&self, out: &mut Vec<DeliveryEvent>) -> Result<()> {
+        let row = Reading { table: "delivery_events", key: &self.service };
+        let service = row.parse("service", &self.service)?;
+        let mut events: Vec<Packed<'_>> = row.json("payload", &self.events)?;
+        events.sort_by_key(|(seq, _, at, ..)| (*at, *seq));
+        for (_, kind, at, source, key, payload) in events {
+            let kind = row.word("kind", kind, DeliveryKind::parse)?;
+            out.push(DeliveryEvent { service, kind, at: Timestamp::from_millis(at), source, key, payload });
+        }
+        Ok(())
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct PartRow {
     part: i64,
@@ -68,7 +93,7 @@ both! {
                 let new = self.execute("a delivery event", insert.build().persistent(cell::keep(events.len()))).await?;
                 if new > 0 {
                     for event in events {
-                        let mark = if event.kind == DeliveryKind::Verdict { Mark::Urgent } else { Mark::InTurn };
+                        let mark = if event.is_decision() { Mark::Urgent } else { Mark::InTurn };
                         let marked = self.last.dirty.entry(event.service.to_string()).or_default();
                         *marked = mark.max(*marked);
                     }
@@ -80,13 +105,17 @@ both! {
         }
 
         async fn delivery_events(&mut self, services: Option<&[ServiceId]>) -> Result<Vec<DeliveryEvent>> {
-            let rows: Vec<EventRow> = match services {
-                None => self.all(sqlx::query_as(sql::delivery::EVENTS)).await?,
-                Some(ids) => {
-                    self.all(sqlx::query_as(Self::pick(&sql::delivery::EVENTS_OF)).bind(cell::id_list(ids))).await?
-                }
+            let Some(ids) = services else {
+                let rows: Vec<EventRow> = self.all(sqlx::query_as(sql::delivery::EVENTS)).await?;
+                return rows.into_iter().map(EventRow::read).collect();
             };
-            rows.into_iter().map(EventRow::read).collect()
+            let find = sqlx::query_as(Self::pick(&sql::delivery::MANY_OF)).bind(cell::id_list(ids));
+            let rows: Vec<ManyRow> = self.all(find).await?;
+            let mut events = Vec::new();
+            for row in rows {
+                row.read(&mut events)?;
+            }
+            Ok(events)
         }
 
         async fn each_delivery_event(

@@ -40,6 +40,9 @@ impl DeliveryKind {
     }
 }
 
+/// The source of what Slipway itself sees, and of what its people decide.
+pub const SLIPWAY: &str = "slipway";
+
 /// One event. (source, key) is unique: hearing it twice writes it once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeliveryEvent {
@@ -55,6 +58,17 @@ pub struct DeliveryEvent {
     pub key: String,
     /// The event in the shape `slipway-dora` reads.
     pub payload: Value,
+}
+
+impl DeliveryEvent {
+    /// Whether it is a person's word, who then looks at what comes of it: a verdict, or what somebody here said of an incident.
+    pub fn is_decision(&self) -> bool {
+        match self.kind {
+            DeliveryKind::Verdict => true,
+            DeliveryKind::Incident => self.source == SLIPWAY,
+            DeliveryKind::Commit | DeliveryKind::Change | DeliveryKind::Deployment => false,
+        }
+    }
 }
 
 /// The event log.

@@ -48,6 +48,22 @@ pub async fn order(store: Arc<dyn Store>) {
     });
 }
 
+/// What is read is what was written, whatever texts are in it and whenever it was.
+pub async fn texts(store: Arc<dyn Store>) {
+    let event = |n: i64, key: &str| DeliveryEvent {
+        source: format!("a \"b\" \\ {key}"),
+        payload: serde_json::json!({"a, b": [n, null, {"c": "] , [ \u{1} \" \\ é"}], "key": key}),
+        ..make::event(1, key, (n - 3) * 20 * 86_400_000)
+    };
+    let texts = ["\"", "\\", "\n\t\u{1}", "é…🦀", "',[]", "{}", ""];
+    let told: Vec<DeliveryEvent> = (0..).zip(texts).map(|(n, key)| event(n, key)).collect();
+    write!(store, tx => tx.add_delivery(&told).await.unwrap());
+    read!(store, tx => {
+        assert_eq!(tx.delivery_events(Some(&[make::service_id(1)])).await.unwrap(), told);
+        assert_eq!(tx.delivery_events(None).await.unwrap(), told);
+    });
+}
+
 /// What was last told of deployments up to an instant, for several services at once; and what was told of one deployment.
 pub async fn deployments(store: Arc<dyn Store>) {
     let told = |of: u128, key: &str, millis: i64| DeliveryEvent {

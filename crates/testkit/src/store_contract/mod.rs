@@ -76,7 +76,7 @@ macro_rules! store_contract {
             accounts: people, sessions, setup_link, failed_sign_ins, tokens, audit;
             approvals: approvals;
             catalog: locations, locations_are_due, entities, entities_count_changes, batches, relations, filters, pages, facets, cascade;
-            delivery: appends_once, order, deployments, version, count, concurrent_writers;
+            delivery: appends_once, order, texts, deployments, version, count, concurrent_writers;
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
             digests: digests;
             feed: order, head, concurrent_writers_skip_nothing, watchers_wake;

@@ -5,7 +5,7 @@ use serde_json::json;
 use slipway_domain::ids::DeploymentId;
 use slipway_ports::{
     Store,
-    store::delivery::{DeliveryEvent, DeliveryKind},
+    store::delivery::{DeliveryEvent, DeliveryKind, SLIPWAY},
     store::rollups::{DirtyService, RollupDay, RollupMarks, RollupScope, RollupState},
 };
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub async fn marks_follow_the_log(store: Arc<dyn Store>) {
     assert_eq!(marks(&read!(store, tx => tx.dirty_services(10).await.unwrap())), [(1, 2)]);
 }
 
-/// Whoever was marked first has its turn first, and one that was marked again while it had its turn goes to the end. What a person or
-/// a monitor said of a service comes before all of them.
+/// Whoever was marked first has its turn first, and one that was marked again while it had its turn goes to the end. What a person said of
+/// a service comes before all of them; what machines say of incidents, in masses maybe, does not.
 pub async fn turns(store: Arc<dyn Store>) {
     let order = async || marks(&read!(store, tx => tx.dirty_services(10).await.unwrap()));
     for (service, key) in [(3, "a"), (1, "b"), (2, "c"), (3, "d")] {
@@ -61,6 +61,13 @@ pub async fn turns(store: Arc<dyn Store>) {
     write!(store, tx => tx.add_delivery(&[verdict]).await.unwrap());
     assert_eq!(order().await, [(2, 2), (1, 1), (3, 3)]);
     assert!(read!(store, tx => tx.dirty_services(1).await.unwrap())[0].urgent);
+    let incident = |of: u128, source: &str| DeliveryEvent {
+        kind: DeliveryKind::Incident,
+        source: source.to_owned(),
+        ..make::event(of, "g", 1)
+    };
+    write!(store, tx => tx.add_delivery(&[incident(1, "webhook:pagerduty"), incident(3, SLIPWAY)]).await.unwrap());
+    assert_eq!(order().await, [(2, 2), (3, 4), (1, 2)]);
 }
 
 /// A service that is deleted is marked: its days count for nobody any more.
