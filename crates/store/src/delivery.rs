@@ -2,7 +2,7 @@
 
 use crate::{
     cell::{self, Reading},
-    engine::{Mark, both},
+    engine::{Mark, PostgresTx, SqliteTx, both},
     sql,
 };
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ struct EventRow {
     payload: String,
 }
 
-/// Events of one service that lie closely together: a row of its own costs an event more than all else that is done with it.
+/// Events of one service that lie closely together.
 #[derive(sqlx::FromRow)]
 struct ManyRow {
     service: String,
@@ -71,6 +71,27 @@ impl EventRow {
     }
 }
 
+impl SqliteTx {
+    /// Each row is handed from one thread to another, which costs an event more than all else that is done with it: so many in a row.
+    async fn events_of(&mut self, services: &[ServiceId]) -> Result<Vec<DeliveryEvent>> {
+        let find = sqlx::query_as(sql::delivery::MANY_OF).bind(cell::id_list(services));
+        let rows: Vec<ManyRow> = self.all(find).await?;
+        let mut events = Vec::new();
+        for row in rows {
+            row.read(&mut events)?;
+        }
+        Ok(events)
+    }
+}
+
+impl PostgresTx {
+    async fn events_of(&mut self, services: &[ServiceId]) -> Result<Vec<DeliveryEvent>> {
+        let find = sqlx::query_as(Self::pick(&sql::delivery::EVENTS_OF)).bind(cell::id_list(services));
+        let rows: Vec<EventRow> = self.all(find).await?;
+        rows.into_iter().map(EventRow::read).collect()
+    }
+}
+
 /// Events that one statement writes.
 const AT_ONCE: usize = 500;
 
@@ -109,13 +130,7 @@ both! {
                 let rows: Vec<EventRow> = self.all(sqlx::query_as(sql::delivery::EVENTS)).await?;
                 return rows.into_iter().map(EventRow::read).collect();
             };
-            let find = sqlx::query_as(Self::pick(&sql::delivery::MANY_OF)).bind(cell::id_list(ids));
-            let rows: Vec<ManyRow> = self.all(find).await?;
-            let mut events = Vec::new();
-            for row in rows {
-                row.read(&mut events)?;
-            }
-            Ok(events)
+            self.events_of(ids).await
         }
 
         async fn each_delivery_event(

@@ -7,25 +7,13 @@ macro_rules! event {
         "seq, service, kind, at, source, key, payload"
     };
 }
-/// Events as one JSON list for each service and month: `$quote` makes a text JSON, `$list` puts texts together with commas. Payloads are JSON
-/// as they stand, and kinds are words.
-macro_rules! many {
-    ($quote:literal, $list:literal, $of:literal) => {
-        concat!(
-            "SELECT service, '[' || ",
-            $list,
-            "('[' || seq || ',\"' || kind || '\",' || at || ',' || ",
-            $quote,
-            "(source) || ',' || ",
-            $quote,
-            "(key) || ',' || payload || ']', ',') || ']' AS events
-        FROM delivery_events WHERE service ",
-            $of,
-            "
-        GROUP BY service, at / 2592000000 ORDER BY service, at / 2592000000"
-        )
-    };
-}
+/// SQLite's events of some services as one JSON list for each service and month. Payloads are JSON as they stand, and kinds are words.
+pub(crate) const MANY_OF: &str = r#"
+    SELECT service, '[' || group_concat(
+        '[' || seq || ',"' || kind || '",' || at || ',' || json_quote(source) || ',' || json_quote(key) || ',' || payload || ']'
+    ) || ']' AS events
+    FROM delivery_events WHERE service IN (SELECT value FROM json_each($1))
+    GROUP BY service, at / 2592000000 ORDER BY service, at / 2592000000"#;
 /// What one service was deployed up to an instant, the latest first; bound are the number of the part, the service, the instant and how many.
 /// Several are put together with [`AND_PART`].
 pub(crate) const PART: [&str; 5] = [
@@ -44,10 +32,6 @@ statements! {
         concat!("SELECT ", event!(), " FROM delivery_events WHERE service "),
         " ORDER BY service, at, seq"
     );
-    MANY_OF: PerEngine = PerEngine {
-        sqlite: many!("json_quote", "group_concat", "IN (SELECT value FROM json_each($1))"),
-        postgres: many!("to_json", "string_agg", "= ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb)))"),
-    };
     // The text is a part of the payload, where an id stands as JSON writes it.
     TOLD: PerEngine = PerEngine {
         sqlite: concat!("SELECT ", event!(), " FROM delivery_events
