@@ -32,6 +32,8 @@ pub enum ConfigError {
     UnknownZone(String),
     #[error("the window ends on {to}, which is not after its start {from}")]
     EmptyWindow { from: Date, to: Date },
+    #[error("{day} lies beyond the calendar; use a day of the years 0000 to 9999 but their last two")]
+    BeyondCalendar { field: &'static str, day: Date },
     #[error("an attribution window of {0} s is outside 3600 (one hour) to 604800 (seven days)")]
     AttributionWindow(i64),
 }
@@ -43,6 +45,7 @@ impl ConfigError {
         match self {
             Self::UnknownZone(_) => "tz",
             Self::EmptyWindow { .. } => "to",
+            Self::BeyondCalendar { field, .. } => field,
             Self::AttributionWindow(_) => "attribution_window_s",
         }
     }
@@ -52,7 +55,7 @@ impl Config {
     /// A window of local calendar days in an IANA time zone ("UTC", "Europe/Berlin").
     ///
     /// # Errors
-    /// When the zone is unknown or the window is empty.
+    /// When the zone is unknown, the window is empty, or one of its ends is no instant any more.
     pub fn new(zone: &str, from: Date, to: Date) -> Result<Self, ConfigError> {
         let tz = if zone == "UTC" {
             TimeZone::UTC
@@ -61,6 +64,11 @@ impl Config {
         };
         if from >= to {
             return Err(ConfigError::EmptyWindow { from, to });
+        }
+        for (field, day) in [("from", from), ("to", to)] {
+            if tz.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().is_err() {
+                return Err(ConfigError::BeyondCalendar { field, day });
+            }
         }
         Ok(Self {
             zone_name: zone.to_owned(),

@@ -29,11 +29,13 @@ impl InputError {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `examples`")]
 struct File {
     examples: Vec<Example>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Example {
     id: String,
     config: RawConfig,
@@ -52,6 +54,7 @@ struct Example {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct RawConfig {
     tz: String,
     #[serde(deserialize_with = "day")]
@@ -155,19 +158,15 @@ impl Example {
         let history =
             builder.build().map_err(|e| InputError::new(format!("{path}.{}", self.place_of(&e.commit)), e))?;
         let sources = Sources { deployments: self.deployments.is_some(), incidents: self.incidents.is_some() };
-        let deployments = self.deployments.unwrap_or_default();
+        let (deployments, incidents) = (self.deployments.unwrap_or_default(), self.incidents.unwrap_or_default());
         check_deployments(&deployments, path)?;
+        check_names(&format!("{path}.changes"), self.changes.iter().map(|change| &change.id))?;
+        check_names(&format!("{path}.incidents"), incidents.iter().map(|incident| &incident.id))?;
         let services: BTreeSet<Id> = deployments.iter().filter_map(|d| d.service.clone()).collect();
         let verdicts =
             self.verdicts.into_iter().map(|(deployment, failed)| Verdict { deployment, at: None, failed }).collect();
-        let events = Events {
-            history: Arc::new(history),
-            deployments,
-            changes: self.changes,
-            incidents: self.incidents.unwrap_or_default(),
-            verdicts,
-            sources,
-        };
+        let events =
+            Events { history: Arc::new(history), deployments, changes: self.changes, incidents, verdicts, sources };
         let value = |metrics| serde_json::to_value(metrics).map_err(|e| InputError::new(path.to_owned(), e));
         if services.is_empty() {
             return value(Analysis::new(&config, &events).metrics());
@@ -206,6 +205,7 @@ impl RawConfig {
 
 /// What the types alone do not say.
 fn check_deployments(deployments: &[Deployment], path: &str) -> Result<(), InputError> {
+    check_names(&format!("{path}.deployments"), deployments.iter().map(|deployment| &deployment.id))?;
     let some_named = deployments.iter().any(|d| d.service.is_some());
     for (index, deployment) in deployments.iter().enumerate() {
         let field = |name: &str| format!("{path}.deployments[{index}].{name}");
@@ -213,11 +213,24 @@ fn check_deployments(deployments: &[Deployment], path: &str) -> Result<(), Input
         if ended && deployment.finished_at.is_none() {
             return Err(InputError::new(field("finished_at"), "missing although the deployment has ended"));
         }
+        for (name, value) in [("service", &deployment.service), ("group", &deployment.group)] {
+            if value.as_ref().is_some_and(|value| value.is_empty()) {
+                return Err(InputError::new(field(name), "empty; leave it out where there is none"));
+            }
+        }
         if some_named && deployment.service.is_none() {
             return Err(InputError::new(field("service"), "missing although other deployments name theirs"));
         }
     }
     Ok(())
+}
+
+/// What has no name cannot be told from others without one.
+fn check_names<'i>(list: &str, mut ids: impl Iterator<Item = &'i Id>) -> Result<(), InputError> {
+    match ids.position(|id| id.is_empty()) {
+        Some(index) => Err(InputError::new(format!("{list}[{index}].id"), "empty; each needs a name of its own")),
+        None => Ok(()),
+    }
 }
 
 fn of_service(name: Id, all: &Events) -> ServiceInput {

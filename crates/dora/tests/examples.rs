@@ -85,6 +85,30 @@ fn bad_input_names_the_field() {
 }
 
 #[test]
+fn what_has_no_name_and_what_no_calendar_knows_is_bad_input() {
+    let with = |rest: &str| error_path(&example(CONFIG, rest));
+    let ended = r#""revision":"a","status":"success","finished_at":"2025-01-07T10:00Z""#;
+    assert_eq!(with(&format!(r#""deployments":[{{"id":"",{ended}}}]"#)), "examples[0].deployments[0].id");
+    for field in ["group", "service"] {
+        let deployments = format!(r#""deployments":[{{"id":"d",{ended},"{field}":""}}]"#);
+        assert_eq!(with(&deployments), format!("examples[0].deployments[0].{field}"));
+    }
+    let change = r#"{"id":"c","landed":"a","first_commit_at":"2025-01-06T10:00Z"}"#;
+    let changes = format!(r#""changes":[{change},{}]"#, change.replacen("\"c\"", "\"\"", 1));
+    assert_eq!(with(&changes), "examples[0].changes[1].id");
+    assert_eq!(with(r#""incidents":[{"id":"","detected_at":"2025-01-07T10:00Z"}]"#), "examples[0].incidents[0].id");
+    for zone in ["UTC", "Pacific/Pago_Pago"] {
+        let config = format!(r#""tz":"{zone}","from":"2025-01-06","to":"9999-12-31""#);
+        assert_eq!(error_path(&example(&config, "")), "examples[0].config.to");
+    }
+    // Words of people, not of the program.
+    for wrong in ["5", r#"{"examples":[5]}"#, r#"{"examples":[{"id":"x","config":5}]}"#] {
+        let error = compute_examples(wrong).unwrap_err().to_string();
+        assert!(error.contains("expected an object") && !error.contains("struct"), "{error}");
+    }
+}
+
+#[test]
 fn nothing_observed_is_null_and_nothing_deployed_is_zero() {
     let df = |rest: &str| compute_examples(&example(CONFIG, rest)).unwrap()["examples"][0]["result"].clone();
     let none = df(r#""deployments":[]"#);

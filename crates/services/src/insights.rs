@@ -297,7 +297,7 @@ async fn taken(
     }
     let one = matches!(asked.scope, Scope::Service(_));
     if !one && asked.is_long(tx, marks).await? {
-        let rolled = rolled(slipway, tx, marks, window, asked, Extent::Panel).await?;
+        let rolled = rolled(slipway, tx, marks, window, asked, Extent::Pooled).await?;
         let taken = apart::of_days(window, &rolled.pooled, metric);
         return Ok(if rolled.behind > 0 { Arc::new(taken) } else { slipway.insights.keep_taken(key, metric, taken) });
     }

@@ -6,7 +6,7 @@
 mod cdevents;
 mod sign;
 
-pub(crate) use cdevents::{Deed, deployment};
+pub(crate) use cdevents::{Deed, Word, deployment};
 pub(crate) use sign::headers;
 
 use crate::{Caller, Result, Slipway, errors::store};

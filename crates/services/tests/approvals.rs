@@ -3,13 +3,14 @@
 mod common;
 
 use common::{TestWorld, draft_in, typed};
+use serde_json::{Value, json};
 use slipway_api_types::ErrorCode;
 use slipway_domain::{
     access::Role,
     scaffold::{RunState, StepState},
     time::MINUTE,
 };
-use slipway_services::{Caller, create, reconcile};
+use slipway_services::{Caller, create, reconcile, subscriptions};
 use std::sync::Arc;
 
 const TEAM: Option<&str> = Some("group:default/payments");
@@ -146,6 +147,64 @@ async fn whoever_asked_can_withdraw_and_undo() {
     let audit = world.store.begin_read().await.unwrap().audit(None, 10).await.unwrap().items;
     assert!(audit.iter().any(|line| line.action == "run.withdraw" && line.actor == "dev"));
     assert_eq!(slipway_services::home::page(&world.slipway, &lead).await.unwrap().waiting, []);
+}
+
+/// What subscribers got, as CDEvents, oldest first.
+async fn told(world: &TestWorld) -> Vec<Value> {
+    reconcile::pass_notices(world.slipway.clone()).await.unwrap();
+    let sent = world.courier.sent.lock().unwrap();
+    sent.iter().map(|(.., body)| serde_json::from_str::<Value>(body).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn subscribers_are_told_of_every_word_once() {
+    let asked = Asked::with("{message: May it be?}").await;
+    let (world, dev) = (&asked.world, &asked.caller);
+    let lead = world.person("lea", Role::TeamLead, TEAM).await;
+    let admin = world.person("ada", Role::Administrator, None).await;
+    subscriptions::make(&world.slipway, &admin, "Bus", "https://events.example.com/x").await.unwrap();
+    let id = asked.page(&lead).await.approval.unwrap().id;
+    // Who may not decide is not heard of, nor is a second word.
+    asked.decide(dev, "approve", "").await.unwrap_err();
+    asked.decide(&lead, "refuse", "too early").await.unwrap();
+    create::withdraw(&world.slipway, dev, &id).await.unwrap_err();
+    let sent = told(world).await;
+    assert_eq!(sent.len(), 1);
+    let (kind, data) = (&sent[0]["type"], &sent[0]["data"]);
+    assert_eq!(kind, "dev.cdeventsx.slipway-approval.refused.0.1.0");
+    assert_eq!((&data["context"]["type"], &sent[0]["subject"]), (kind, &json!(id)));
+    let subject = &data["subject"];
+    let run = format!("http://slipway.test/runs/{}", asked.run);
+    assert_eq!((&subject["id"], &subject["source"]), (&json!(id), &json!(run)));
+    assert_eq!(
+        subject["content"],
+        json!({"run": {"id": asked.run, "source": run}, "title": "order-intake", "step": "ask", "question": "May it be?",
+            "team": "group:default/payments", "decidedBy": "lea", "reason": "too early"})
+    );
+    // The same words as the specification's schema of custom events allows, and no others.
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(data), ["context", "subject"]);
+    assert_eq!(keys(subject), ["id", "source", "content"]);
+
+    let next = async || {
+        reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+        create::retry(&world.slipway, dev, &asked.run).await.unwrap();
+        reconcile::pass_runs(world.slipway.clone()).await.unwrap();
+        asked.page(dev).await.approval.unwrap().id
+    };
+    let again = next().await;
+    create::withdraw(&world.slipway, dev, &again).await.unwrap();
+    next().await;
+    asked.decide(&lead, "approve", "").await.unwrap();
+    let kinds: Vec<Value> = told(world).await.iter().map(|event| event["type"].clone()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "dev.cdeventsx.slipway-approval.refused.0.1.0",
+            "dev.cdeventsx.slipway-approval.withdrawn.0.1.0",
+            "dev.cdeventsx.slipway-approval.approved.0.1.0"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::TestWorld;
+use common::{TestWorld, engines::on_each};
 use serde_json::json;
 use slipway_api_types::{
     ErrorCode,
@@ -14,11 +14,12 @@ use slipway_domain::{
     access::Role,
     time::{DAY, HOUR, MINUTE},
 };
+use slipway_ports::store::delivery::{DeliveryEvent, DeliveryKind};
 use slipway_services::{
     Caller,
     import::{self, Tag},
     incidents::{self, Decision},
-    ingest, insights, sources,
+    ingest, insights, reconcile, sources,
 };
 
 const TEAM: &str = "group:default/payments";
@@ -33,7 +34,10 @@ struct World {
 impl World {
     /// A service `parser` with three deployments, the last one yesterday, and a source of its own.
     async fn new() -> Self {
-        let world = TestWorld::new().await;
+        Self::of(TestWorld::new().await).await
+    }
+
+    async fn of(world: TestWorld) -> Self {
         let now = world.slipway.clock.now();
         let tag = |n: i64| Tag { name: format!("v{n}"), sha: format!("{n:040x}"), at: now.plus(-n * 5 * DAY - DAY) };
         let tags = vec![tag(2), tag(1), tag(0)];
@@ -159,4 +163,73 @@ async fn people_open_and_resolve_and_it_is_refused_to_others() {
     let actions: Vec<&str> =
         lines.iter().map(|line| line.action.as_str()).filter(|a| a.starts_with("incident")).collect();
     assert_eq!(actions, ["incident.resolve", "incident.open"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_kept_proposes_what_the_log_proposes() {
+    on_each("what_is_kept_proposes_what_the_log_proposes", |world| async move {
+        let world = World::of(world).await;
+        world.incident("a", 23, Some(20), 20).await;
+        world.incident("b", 23, None, 23).await;
+        world.incident("c", 72, None, 72).await;
+        let slipway = &world.world.slipway;
+        let from_log = world.rows("yes").await;
+        let by: Vec<LinkedBy> = from_log.iter().map(|row| row.linked_by).collect();
+        assert_eq!(by, [LinkedBy::Window, LinkedBy::Window, LinkedBy::Nothing]);
+        assert_eq!(
+            (from_log[0].candidates.len(), from_log[2].candidates.len()),
+            (3, 2),
+            "what came later is no choice"
+        );
+        reconcile::pass_rollups(slipway.clone()).await.unwrap();
+        assert_eq!(world.rows("yes").await, from_log);
+
+        // What is decided counts at once, and is what is kept then.
+        let open = world.rows("").await;
+        let external = open.iter().find(|row| row.linked_by == LinkedBy::Window).unwrap();
+        incidents::decide(slipway, &world.dev, &external.id, Decision::External).await.unwrap();
+        let linked = open.iter().find(|row| row.linked_by == LinkedBy::Nothing).unwrap();
+        incidents::decide(slipway, &world.dev, &linked.id, Decision::Deployment(&linked.candidates[1].0))
+            .await
+            .unwrap();
+        let decided = world.rows("yes").await;
+        assert_eq!(decided[2].blamed[0].title, linked.candidates[1].1);
+        assert_eq!(decided.iter().map(|row| row.blamed.len()).sum::<usize>(), 2);
+        reconcile::pass_rollups(slipway.clone()).await.unwrap();
+        assert_eq!(world.rows("yes").await, decided);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_log_is_not_read_for_the_inbox() {
+    on_each("a_long_log_is_not_read_for_the_inbox", |world| async move {
+        let world = World::of(world).await;
+        world.incident("a", 23, None, 23).await;
+        let slipway = &world.world.slipway;
+        reconcile::pass_rollups(slipway.clone()).await.unwrap();
+        let kept = world.rows("").await.remove(0);
+        let service = world.world.store.begin_read().await.unwrap().service_by_name("parser").await.unwrap().unwrap();
+        let commit = |n: usize| DeliveryEvent {
+            service: service.id,
+            kind: DeliveryKind::Commit,
+            at: slipway.clock.now(),
+            source: "test".to_owned(),
+            key: format!("c{n}"),
+            payload: json!({"sha": format!("c{n}"), "parents": []}),
+        };
+        let commits: Vec<DeliveryEvent> = (0..100_000).map(commit).collect();
+        let mut tx = world.world.store.begin_write().await.unwrap();
+        tx.add_delivery(&commits).await.unwrap();
+        tx.commit().await.unwrap();
+        // What is known stays; what is new is not claimed to be nobody's fault.
+        world.incident("b", 22, None, 22).await;
+        let rows = world.rows("").await;
+        assert_eq!(rows[1], kept);
+        assert_eq!((rows[0].blamed.len(), rows[0].why.as_str()), (0, "The latest events are being worked on."));
+        assert_eq!(rows[0].candidates, kept.candidates, "a person need not wait");
+        reconcile::pass_rollups(slipway.clone()).await.unwrap();
+        assert_eq!(world.rows("").await[0].blamed, kept.blamed);
+    })
+    .await;
 }

@@ -307,6 +307,47 @@ async fn pages_say_the_same_before_and_after_the_worker_came() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panel_looks_back_as_far_as_it_speaks_of() {
+    on_each("a_panel_looks_back_as_far_as_it_speaks_of", |world| async move {
+        let caller = world.person("viewer", Role::Viewer, None).await;
+        let mut told = services(&world, 2).await;
+        let deployed = |service: &Service, days_ago: i64| {
+            let at = world.slipway.clock.now().plus(-days_ago * DAY);
+            let id = format!("{}-before-{days_ago}", service.name);
+            let deployment = Deployment {
+                tier: Some(Tier::Production),
+                ..Deployment::new(id.as_str(), id.as_str(), Instant::from_ms(at.as_millis()), Status::Success)
+            };
+            DeliveryEvent {
+                service: service.id,
+                kind: DeliveryKind::Deployment,
+                at,
+                source: "test".to_owned(),
+                key: id,
+                payload: serde_json::to_value(deployment).unwrap(),
+            }
+        };
+        // The one is as usual, the other was deployed nothing but long ago.
+        news(&world, &mut told[..1], &mut Random(5), 60).await;
+        let mut events: Vec<DeliveryEvent> =
+            [40, 100, 181, 190, 300, 500].iter().map(|days| deployed(&told[0].service, *days)).collect();
+        events.extend([150, 185, 400].iter().map(|days| deployed(&told[1].service, *days)));
+        append(&world, &events).await;
+        reconcile::pass_rollups(world.slipway.clone()).await.unwrap();
+        for told in &told {
+            let name = &told.service.name;
+            let query = InsightsQuery { service: name.clone(), ..InsightsQuery::default() };
+            let whole = insights::page(&world.slipway, &caller, &query).await.unwrap().panel;
+            assert_eq!(whole.tiles.len(), 5);
+            // Another process, which computed nothing yet.
+            let other = world.process("other", world.store.clone(), world.forge.clone());
+            assert_eq!(insights::panel_of(&other, &caller, name).await.unwrap(), whole);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_self_check_reports_a_day_that_is_wrong_and_mends_it() {
     on_each("the_self_check_reports_a_day_that_is_wrong_and_mends_it", |world| async move {
         let mut told = services(&world, 3).await;

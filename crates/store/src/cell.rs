@@ -1,6 +1,6 @@
 //! Between values and columns: text forms out, checked values in.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use slipway_domain::time::Timestamp;
 use slipway_ports::store::{Result, StoreError};
 use std::{borrow::Cow, fmt::Display, str::FromStr};
@@ -31,7 +31,7 @@ impl Reading<'_> {
     }
 
     /// A JSON document.
-    pub(crate) fn json<T: DeserializeOwned>(self, column: &'static str, text: &str) -> Result<T> {
+    pub(crate) fn json<'t, T: Deserialize<'t>>(self, column: &'static str, text: &'t str) -> Result<T> {
         serde_json::from_str(text).map_err(|error| self.wrong(column, error))
     }
 

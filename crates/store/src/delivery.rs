@@ -2,7 +2,7 @@
 
 use crate::{
     cell::{self, Reading},
-    engine::{Mark, both},
+    engine::{Mark, PostgresTx, SqliteTx, both},
     sql,
 };
 use async_trait::async_trait;
@@ -24,6 +24,38 @@ struct EventRow {
     payload: String,
 }
 
+/// Events of one service that lie closely together.
+#[derive(sqlx::FromRow)]
+struct ManyRow {
+    service: String,
+    events: String,
+}
+
+/// seq, kind, at, source, key, payload.
+type Packed<'t> = (i64, &'t str, i64, String, String, serde_json::Value);
+
+impl ManyRow {
+    /// Adds them to `out` in the order of the log.
+    fn read(&self, out: &mut Vec<DeliveryEvent>) -> Result<()> {
+        let row = Reading { table: "delivery_events", key: &self.service };
+        let service = row.parse("service", &self.service)?;
+        let mut events: Vec<Packed<'_>> = row.json("payload", &self.events)?;
+        events.sort_by_key(|(seq, _, at, ..)| (*at, *seq));
+        for (_, kind, at, source, key, payload) in events {
+            let kind = row.word("kind", kind, DeliveryKind::parse)?;
+            out.push(DeliveryEvent { service, kind, at: Timestamp::from_millis(at), source, key, payload });
+        }
+        Ok(())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct PartRow {
+    part: i64,
+    #[sqlx(flatten)]
+    event: EventRow,
+}
+
 impl EventRow {
     fn read(self) -> Result<DeliveryEvent> {
         let seq = self.seq.to_string();
@@ -36,6 +68,27 @@ impl EventRow {
             source: self.source,
             key: self.key,
         })
+    }
+}
+
+impl SqliteTx {
+    /// Each row is handed from one thread to another, which costs an event more than all else that is done with it: so many in a row.
+    async fn events_of(&mut self, services: &[ServiceId]) -> Result<Vec<DeliveryEvent>> {
+        let find = sqlx::query_as(sql::delivery::MANY_OF).bind(cell::id_list(services));
+        let rows: Vec<ManyRow> = self.all(find).await?;
+        let mut events = Vec::new();
+        for row in rows {
+            row.read(&mut events)?;
+        }
+        Ok(events)
+    }
+}
+
+impl PostgresTx {
+    async fn events_of(&mut self, services: &[ServiceId]) -> Result<Vec<DeliveryEvent>> {
+        let find = sqlx::query_as(Self::pick(&sql::delivery::EVENTS_OF)).bind(cell::id_list(services));
+        let rows: Vec<EventRow> = self.all(find).await?;
+        rows.into_iter().map(EventRow::read).collect()
     }
 }
 
@@ -61,7 +114,7 @@ both! {
                 let new = self.execute("a delivery event", insert.build().persistent(cell::keep(events.len()))).await?;
                 if new > 0 {
                     for event in events {
-                        let mark = if event.kind == DeliveryKind::Verdict { Mark::Urgent } else { Mark::InTurn };
+                        let mark = if event.is_decision() { Mark::Urgent } else { Mark::InTurn };
                         let marked = self.last.dirty.entry(event.service.to_string()).or_default();
                         *marked = mark.max(*marked);
                     }
@@ -73,13 +126,11 @@ both! {
         }
 
         async fn delivery_events(&mut self, services: Option<&[ServiceId]>) -> Result<Vec<DeliveryEvent>> {
-            let rows: Vec<EventRow> = match services {
-                None => self.all(sqlx::query_as(sql::delivery::EVENTS)).await?,
-                Some(ids) => {
-                    self.all(sqlx::query_as(Self::pick(&sql::delivery::EVENTS_OF)).bind(cell::id_list(ids))).await?
-                }
+            let Some(ids) = services else {
+                let rows: Vec<EventRow> = self.all(sqlx::query_as(sql::delivery::EVENTS)).await?;
+                return rows.into_iter().map(EventRow::read).collect();
             };
-            rows.into_iter().map(EventRow::read).collect()
+            self.events_of(ids).await
         }
 
         async fn each_delivery_event(
@@ -109,6 +160,38 @@ both! {
                 }
             };
             outcome.map_err(|error| self.fail("a delivery event", &error))
+        }
+
+        async fn deployments_up_to(
+            &mut self,
+            asked: &[(ServiceId, Timestamp)],
+            most: u32,
+        ) -> Result<Vec<Vec<DeliveryEvent>>> {
+            let mut parts = vec![Vec::new(); asked.len()];
+            if asked.is_empty() {
+                return Ok(parts);
+            }
+            let [number, service, at, limit, end] = sql::delivery::PART;
+            let mut find = Self::builder("");
+            for (part, (of, until)) in (0_i64..).zip(asked) {
+                find.push(if part == 0 { "" } else { sql::delivery::AND_PART });
+                find.push(number).push_bind(part).push(service).push_bind(of.to_string());
+                find.push(at).push_bind(until.as_millis()).push(limit).push_bind(i64::from(most)).push(end);
+            }
+            let mut rows: Vec<PartRow> = self.all(find.build_query_as().persistent(false)).await?;
+            rows.sort_unstable_by_key(|row| (row.part, std::cmp::Reverse((row.event.at, row.event.seq))));
+            for row in rows {
+                let part = usize::try_from(row.part).ok().and_then(|part| parts.get_mut(part));
+                let Some(part) = part else { continue };
+                part.push(row.event.read()?);
+            }
+            Ok(parts)
+        }
+
+        async fn told_of_deployment(&mut self, service: ServiceId, id: &str) -> Result<Vec<DeliveryEvent>> {
+            let find = sqlx::query_as(Self::pick(&sql::delivery::TOLD)).bind(service.to_string()).bind(cell::json(id));
+            let rows: Vec<EventRow> = self.all(find).await?;
+            rows.into_iter().map(EventRow::read).collect()
         }
 
         async fn count_delivery(&mut self, services: &[ServiceId], most: u32) -> Result<u32> {

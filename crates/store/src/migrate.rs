@@ -41,6 +41,7 @@ pub(crate) const ALL: &[Texts] = migrations![
     16 "0016_template_sources",
     17 "0017_approvals",
     18 "0018_judgements",
+    19 "0019_blame",
 ];
 
 /// The table in which sqlx writes down what has run.

@@ -102,6 +102,7 @@ both! {
             self.execute("days", sqlx::query(sql::FORGET_DAYS)).await?;
             self.execute("services with days", sqlx::query(sql::FORGET_SERVICES)).await?;
             self.execute("judgements", sqlx::query(sql::FORGET_JUDGEMENTS)).await?;
+            self.execute("blame", sqlx::query(sql::FORGET_BLAME)).await?;
             self.execute("marks", sqlx::query(sql::MARK_ALL)).await?;
             self.change("the recipe of rollups", sqlx::query(sql::SET_RECIPE).bind(cell::text(recipe))).await
         }
@@ -251,6 +252,37 @@ both! {
                 });
                 put.push(sql::PUT_JUDGEMENTS_END);
                 self.execute("a judgement", put.build().persistent(cell::keep(judgements.len()))).await?;
+            }
+            Ok(())
+        }
+
+        async fn rollup_blame(&mut self, incidents: &[&str]) -> Result<Vec<(ServiceId, String, String)>> {
+            let find = sqlx::query_as(Self::pick(&sql::BLAME)).bind(cell::json(incidents));
+            let rows: Vec<(String, String, String)> = self.all(find).await?;
+            let read = |(service, incident, body): (String, String, String)| {
+                let row = Reading { table: "rollup_blame", key: &incident };
+                Ok((row.parse("service", &service)?, incident, body))
+            };
+            rows.into_iter().map(read).collect()
+        }
+
+        async fn rollup_blame_of(&mut self, service: ServiceId) -> Result<Vec<(String, String)>> {
+            self.all(sqlx::query_as(sql::BLAME_OF).bind(service.to_string())).await
+        }
+
+        async fn put_rollup_blame(&mut self, service: ServiceId, blame: &[(String, String)]) -> Result<()> {
+            let (kept, gone): (Vec<_>, Vec<_>) = blame.iter().partition(|(_, body)| !body.is_empty());
+            for (incident, _) in gone {
+                let delete = sqlx::query(sql::DELETE_BLAME).bind(incident.as_str()).bind(service.to_string());
+                self.execute("blame", delete).await?;
+            }
+            for blame in kept.chunks(AT_ONCE) {
+                let mut put = Self::builder(sql::PUT_BLAME);
+                put.push_values(blame, |mut row, (incident, body)| {
+                    row.push_bind(incident.as_str()).push_bind(service.to_string()).push_bind(body.as_str());
+                });
+                put.push(sql::PUT_BLAME_END);
+                self.execute("blame", put.build().persistent(cell::keep(blame.len()))).await?;
             }
             Ok(())
         }

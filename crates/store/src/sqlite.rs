@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const CACHE_KIB: u32 = 2_048;
 /// Prepared statements that one connection keeps: about as many as there are.
 const STATEMENTS: usize = 160;
+/// Rows that a connection's thread may be ahead of whoever reads them: each time it has to wait costs more than a row.
+const ROWS: usize = 256;
 
 /// The store on an SQLite file.
 #[derive(Debug)]
@@ -51,6 +53,7 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(STATEMENTS)
+            .row_buffer_size(ROWS)
             .pragma("cache_size", format!("-{CACHE_KIB}"))
             .pragma("temp_store", "memory");
         let pool = |connections| {

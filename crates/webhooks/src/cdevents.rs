@@ -12,6 +12,8 @@ use crate::text::{is_sha, title};
 use crate::{ChangeTold, Delivery, Fact, IncidentTold, Invalid, Lookup, Request, Subject, Told, body};
 
 const PREFIX: &str = "dev.cdevents.";
+/// What stands before types that are not the specification's own (`custom/README.md`): kept, and nothing told.
+const CUSTOM: &str = "dev.cdeventsx.";
 
 pub(crate) fn read(request: &Request<'_>) -> Result<Vec<Delivery>, Invalid> {
     let kind = request.header("content-type").unwrap_or_default().to_ascii_lowercase();
@@ -73,8 +75,11 @@ fn of_root(root: &At<'_>) -> Result<Delivery, Invalid> {
         return Err(context.get("specversion").wrong("missing; a text is needed"));
     }
     let (id, source, kind) = (context.get("id").text()?, context.get("source").text()?, context.get("type").text()?);
-    let name =
-        kind.strip_prefix(PREFIX).ok_or_else(|| context.get("type").wrong("does not begin with dev.cdevents."))?;
+    let name = match kind.strip_prefix(PREFIX) {
+        Some(name) => name,
+        None if kind.starts_with(CUSTOM) => "",
+        None => return Err(context.get("type").wrong("does not begin with dev.cdevents.")),
+    };
     let mut words = name.split('.');
     let told = match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
         ("service", "deployed" | "upgraded") => Some(deployment(root, false)?),

@@ -1,6 +1,7 @@
 use super::options::Where;
 use crate::compose::{self, Role};
 use jiff::civil::Date;
+use slipway_api_types::{AppError, ErrorCode};
 use slipway_dora::{InputError, Metric};
 use slipway_services::{
     import,
@@ -14,7 +15,7 @@ use std::{
 
 mod words;
 
-/// What the shell sees when the file, not the program, is at fault.
+/// What the shell sees when the file or the question, not the program, is at fault.
 const BAD_INPUT: u8 = 2;
 
 /// `slipway dora`
@@ -50,10 +51,10 @@ pub struct Options {
     #[arg(long)]
     service: String,
     /// First day, in the organisation's zone: 2026-01-01
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     from: Date,
     /// The day after the last.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     to: Date,
     /// Print JSON instead of text.
     #[arg(long)]
@@ -90,32 +91,28 @@ impl From<MetricName> for Metric {
 impl Command {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Compute { input } => {
-                return Ok(match read(&input).and_then(|text| compute(&text)) {
-                    Ok(results) => {
-                        println!("{results}");
-                        ExitCode::SUCCESS
-                    }
-                    Err(error) => {
-                        eprintln!("{error}");
-                        ExitCode::from(BAD_INPUT)
-                    }
-                });
-            }
+            Self::Compute { input } => Ok(match read(&input).and_then(|text| compute(&text)) {
+                Ok(results) => {
+                    println!("{results}");
+                    ExitCode::SUCCESS
+                }
+                Err(error) => {
+                    eprintln!("{error}");
+                    ExitCode::from(BAD_INPUT)
+                }
+            }),
             Self::Explain { question, metric } => {
                 let instance = question.instance().await?;
                 let caller = import::operator();
-                let explained =
-                    insights::explain(&instance.slipway, &caller, question.question(), metric.into()).await?;
-                question.print(&explained, words::explained)?;
+                let answer = insights::explain(&instance.slipway, &caller, question.question(), metric.into()).await;
+                question.print(answer, words::explained)
             }
             Self::Compare { question } => {
                 let instance = question.instance().await?;
-                let answers = insights::compare(&instance.slipway, &import::operator(), question.question()).await?;
-                question.print(&answers, |answers| words::compared(answers))?;
+                let answer = insights::compare(&instance.slipway, &import::operator(), question.question()).await;
+                question.print(answer, |answers| words::compared(answers))
             }
         }
-        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -133,14 +130,35 @@ impl Options {
         Question { service: &self.service, from: self.from, to: self.to }
     }
 
-    fn print<T: serde::Serialize>(&self, answer: &T, words: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
+    /// Prints the answer, or what is wrong with the question and which part of it.
+    fn print<T: serde::Serialize>(
+        &self,
+        answer: Result<T, AppError>,
+        words: impl FnOnce(&T) -> String,
+    ) -> anyhow::Result<ExitCode> {
+        let answer = match answer {
+            Ok(answer) => answer,
+            // A service that is not there is the only thing that can be asked for and not be found.
+            Err(error) if matches!(error.code, ErrorCode::Invalid | ErrorCode::NotFound) => {
+                let field = error.fields.first().map_or("service", |field| field.field.as_str());
+                eprintln!("{field}: {error}");
+                return Ok(ExitCode::from(BAD_INPUT));
+            }
+            Err(error) => return Err(error.into()),
+        };
         if self.json {
-            println!("{}", serde_json::to_string_pretty(answer)?);
+            println!("{}", serde_json::to_string_pretty(&answer)?);
         } else {
-            print!("{}", words(answer));
+            print!("{}", words(&answer));
         }
-        Ok(())
+        Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A day and nothing else: jiff would also take a time and drop it.
+fn day(text: &str) -> Result<Date, String> {
+    let plain = text.len() == 10 && text.is_ascii();
+    plain.then(|| text.parse().ok()).flatten().ok_or_else(|| "write it as 2026-01-31".to_owned())
 }
 
 /// The text of the file; what cannot be read is as bad an input as what cannot be understood.
@@ -196,6 +214,14 @@ mod tests {
         let error = compute(bad).unwrap_err().to_string();
         assert!(error.starts_with("examples[0].deployments[0].status: "), "{error}");
         assert_eq!(read(Path::new("no-such-file.json")).unwrap_err().path, "no-such-file.json");
+    }
+
+    #[test]
+    fn a_day_is_a_day_and_nothing_else() {
+        assert_eq!(day("2026-01-31"), Ok(jiff::civil::date(2026, 1, 31)));
+        for wrong in ["20260131", "2026-02-30", "2026-01-31T10:00", "", "today", "２０２６", "-00001-1-1"] {
+            assert!(day(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

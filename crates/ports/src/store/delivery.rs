@@ -40,6 +40,9 @@ impl DeliveryKind {
     }
 }
 
+/// The source of what Slipway itself sees, and of what its people decide.
+pub const SLIPWAY: &str = "slipway";
+
 /// One event. (source, key) is unique: hearing it twice writes it once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeliveryEvent {
@@ -57,6 +60,17 @@ pub struct DeliveryEvent {
     pub payload: Value,
 }
 
+impl DeliveryEvent {
+    /// Whether it is a person's word, who then looks at what comes of it: a verdict, or what somebody here said of an incident.
+    pub fn is_decision(&self) -> bool {
+        match self.kind {
+            DeliveryKind::Verdict => true,
+            DeliveryKind::Incident => self.source == SLIPWAY,
+            DeliveryKind::Commit | DeliveryKind::Change | DeliveryKind::Deployment => false,
+        }
+    }
+}
+
 /// The event log.
 #[async_trait]
 pub trait Delivery {
@@ -70,6 +84,15 @@ pub trait Delivery {
         services: Option<&[ServiceId]>,
         take: &mut (dyn FnMut(DeliveryEvent) + Send),
     ) -> Result<()>;
+    /// For each service and instant what was told of deployments up to it, the latest first and at most `most`. One query, of at most a
+    /// hundred of them.
+    async fn deployments_up_to(
+        &mut self,
+        asked: &[(ServiceId, Timestamp)],
+        most: u32,
+    ) -> Result<Vec<Vec<DeliveryEvent>>>;
+    /// Every event of a service that tells of the deployment `id` in its payload, in the order of [`Self::delivery_events`].
+    async fn told_of_deployment(&mut self, service: ServiceId, id: &str) -> Result<Vec<DeliveryEvent>>;
     /// How many events these services have; where there are more, `most`. Asks no more of the database than counting so many.
     async fn count_delivery(&mut self, services: &[ServiceId], most: u32) -> Result<u32>;
     /// Grows with every appended event, by one for each; equal numbers, equal log. For caching what is computed from it.

@@ -97,7 +97,7 @@ pub trait Rollups {
     async fn rollup_state(&mut self) -> Result<RollupState>;
     /// Writes down how a self-check ended.
     async fn set_rollup_check(&mut self, state: &RollupState) -> Result<()>;
-    /// Forgets all days and judgements, marks every service, and says by which recipe days are made from now on.
+    /// Forgets all days, judgements and blame, marks every service, and says by which recipe days are made from now on.
     async fn reset_rollups(&mut self, recipe: &str) -> Result<()>;
     /// Marked services, the urgent ones first, then by when they were marked; at most `limit`.
     async fn dirty_services(&mut self, limit: u32) -> Result<Vec<DirtyService>>;
@@ -142,4 +142,11 @@ pub trait Rollups {
     async fn rollup_judgements_of(&mut self, service: ServiceId) -> Result<Vec<(DeploymentId, String)>>;
     /// Replaces what was decided of a service's deployments; what has an empty text is deleted.
     async fn put_rollup_judgements(&mut self, service: ServiceId, judgements: &[(DeploymentId, String)]) -> Result<()>;
+    /// What incidents are blamed on, as it is stored, by their ids in the event log; those of which nothing is known are left out. An id
+    /// is unique for a service alone. In no order.
+    async fn rollup_blame(&mut self, incidents: &[&str]) -> Result<Vec<(ServiceId, String, String)>>;
+    /// As [`Self::rollup_blame`], of every incident of a service, by id.
+    async fn rollup_blame_of(&mut self, service: ServiceId) -> Result<Vec<(String, String)>>;
+    /// Replaces what a service's incidents are blamed on; what has an empty text is deleted.
+    async fn put_rollup_blame(&mut self, service: ServiceId, blame: &[(String, String)]) -> Result<()>;
 }

@@ -1,6 +1,10 @@
 //! Deciding on what a run waits for.
 
-use crate::{Caller, Result, Slipway, errors::store};
+use crate::{
+    Caller, Result, Slipway,
+    errors::store,
+    subscriptions::{self, Deed, Word},
+};
 use serde_json::json;
 use slipway_api_types::{
     AppError,
@@ -76,18 +80,17 @@ pub async fn decide(slipway: &Slipway, caller: &Caller, id: &str, verdict: &str,
     let mut approval = tx.approval(id).await.map_err(store)?.ok_or_else(missing)?;
     let run = tx.run(approval.run).await.map_err(store)?.ok_or_else(missing)?;
     may_decide(caller, &approval)?;
-    let approved = match verdict {
-        "approve" => true,
-        "refuse" => false,
+    let word = match verdict {
+        "approve" => Word::Approved,
+        "refuse" => Word::Refused,
         other => return Err(AppError::invalid("verdict", format!("`{other}` is neither approve nor refuse."))),
     };
     let reason = reason.trim();
-    if reason.chars().count() > REASON || (reason.is_empty() && !approved) {
+    if reason.chars().count() > REASON || (reason.is_empty() && word == Word::Refused) {
         return Err(AppError::invalid("reason", "Say why in 1 to 500 characters; the run's log keeps it."));
     }
-    let (deed, action) = if approved { ("approved", "run.approve") } else { ("refused", "run.refuse") };
     approval.reason = reason.to_owned();
-    settle(slipway, tx, caller, &run, approval, approved, (deed, action)).await
+    settle(slipway, tx, caller, &run, approval, word).await
 }
 
 /// Takes back one's own question; the run fails at it and can be undone.
@@ -100,7 +103,7 @@ pub async fn withdraw(slipway: &Slipway, caller: &Caller, id: &str) -> Result<()
     if approval.user != caller.user {
         return Err(AppError::forbidden("Only whoever started the run can withdraw this; others can refuse it."));
     }
-    settle(slipway, tx, caller, &run, approval, false, ("withdrew it", "run.withdraw")).await
+    settle(slipway, tx, caller, &run, approval, Word::Withdrawn).await
 }
 
 /// Writes the word of somebody who may say it, if it is the first.
@@ -110,9 +113,14 @@ async fn settle(
     caller: &Caller,
     run: &Run,
     mut approval: Approval,
-    approved: bool,
-    (deed, action): (&str, &str),
+    word: Word,
 ) -> Result<()> {
+    let (deed, action) = match word {
+        Word::Approved => ("approved", "run.approve"),
+        Word::Refused => ("refused", "run.refuse"),
+        Word::Withdrawn => ("withdrew it", "run.withdraw"),
+    };
+    let approved = word == Word::Approved;
     let now = slipway.clock.now();
     if let (Some(_), Some(by)) = (approval.approved, &approval.decided_by) {
         return Err(AppError::conflict(format!("{by} has decided already.")));
@@ -135,8 +143,11 @@ async fn settle(
     let team = approval.team.as_deref();
     let line = caller.audit(&*slipway.entropy, now, action, run.id.to_string(), team, detail);
     tx.add_audit(&line).await.map_err(store)?;
+    let told = Deed::Decided { word, approval: Box::new(approval) };
+    subscriptions::announce(slipway, &mut *tx, &told).await.map_err(store)?;
     tx.publish("run", &run.id.to_string(), run.version, now).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
     slipway.wake.runs.notify_one();
+    slipway.wake.notices.notify_one();
     Ok(())
 }

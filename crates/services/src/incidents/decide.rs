@@ -130,8 +130,7 @@ pub async fn decide(slipway: &Slipway, caller: &Caller, id: &str, decision: Deci
     let before = Decided::of(&incident);
     let (cause, links) = match decision {
         Decision::Deployment(deployment) => {
-            let known = super::propose::deployments(&mut *tx, service.id).await?;
-            if !known.iter().any(|known| known.id.as_str() == deployment) {
+            if !super::propose::exists(&mut *tx, service.id, deployment).await? {
                 let message = format!("{} has no deployment to production with that id.", service.name);
                 return Err(AppError::invalid("deployment", message));
             }

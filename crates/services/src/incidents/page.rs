@@ -1,6 +1,6 @@
 //! The inbox.
 
-use super::propose::{Proposal, proposal};
+use super::propose::{Proposal, before, proposal};
 use crate::{
     Caller, Result, Slipway,
     errors::store,
@@ -11,7 +11,7 @@ use crate::{
 };
 use slipway_api_types::incidents::{IncidentRow, IncidentsPage};
 use slipway_domain::{access::Permission, ids::ServiceId};
-use slipway_ports::store::{incidents::Incident, services::Service};
+use slipway_ports::store::{delivery::DeliveryEvent, incidents::Incident, services::Service};
 
 /// Incidents that one page shows.
 const PART: u32 = 25;
@@ -25,16 +25,17 @@ pub async fn page(slipway: &Slipway, caller: &Caller, all: &str, cursor: &str) -
     ids.sort_unstable();
     ids.dedup();
     let services = tx.services_by_ids(&ids).await.map_err(store)?;
-    let blame = blame(slipway, &mut *tx, &services).await?;
+    let blame = blame(slipway, &mut *tx, &services, &page.items).await?;
+    let before = before(&mut *tx, &page.items).await?;
     drop(tx);
-    let row = |incident: Incident| {
+    let row = |(incident, before): (Incident, Vec<DeliveryEvent>)| {
         // Of a service that was removed nothing can be decided any more.
         let service = services.iter().find(|service| service.id == incident.service)?;
-        Some(row(caller, service, proposal(slipway, &incident, blame.get(&service.id)), incident))
+        Some(row(caller, service, proposal(slipway, &incident, blame.of(&incident), before), incident))
     };
     Ok(IncidentsPage {
         now: slipway.clock.now().as_millis(),
-        items: page.items.into_iter().filter_map(row).collect(),
+        items: page.items.into_iter().zip(before).filter_map(row).collect(),
         next: page.next,
         may_open: caller.may(Permission::Deploy, None)
             || caller.teams().any(|team| caller.may(Permission::Deploy, Some(team))),

@@ -2,28 +2,44 @@
 
 use crate::{
     Result, Slipway,
-    insights::blame::{Blame, deployments_of},
-    views::short,
+    errors::store,
+    insights::blame::{Named, ended},
     zone,
 };
 use jiff::tz::TimeZone;
 use slipway_api_types::{catalog::Link, incidents::LinkedBy};
 use slipway_domain::{
     ids::{DeploymentId, ServiceId},
-    time::{DAY, Timestamp},
+    time::{HOUR, Timestamp},
 };
-use slipway_dora::Deployment;
 use slipway_ports::{
     Tx,
-    store::incidents::{Incident, IncidentCause},
+    store::{
+        delivery::DeliveryEvent,
+        incidents::{Incident, IncidentCause},
+    },
 };
 
 /// Deployments that one can choose from.
 const CHOICES: usize = 12;
+/// What is read to find them: a source may tell of one several times.
+const READ: u32 = 4 * 12;
 
-/// Every deployment to production of a service that ended.
-pub(super) async fn deployments(tx: &mut dyn Tx, service: ServiceId) -> Result<Vec<Deployment>> {
-    deployments_of(tx, service).await
+/// Whether the log has a deployment of that id to production that ended.
+pub(super) async fn exists(tx: &mut dyn Tx, service: ServiceId, deployment: &str) -> Result<bool> {
+    let told = tx.told_of_deployment(service, deployment).await.map_err(store)?;
+    Ok(ended(told).iter().any(|(known, _)| known.id == deployment))
+}
+
+/// For each incident what was told of the deployments before it. What came after it did not cause it; a little later may be a clock.
+pub(super) async fn before(tx: &mut dyn Tx, incidents: &[Incident]) -> Result<Vec<Vec<DeliveryEvent>>> {
+    let asked: Vec<(ServiceId, Timestamp)> =
+        incidents.iter().map(|incident| (incident.service, latest(incident))).collect();
+    tx.deployments_up_to(&asked, READ).await.map_err(store)
+}
+
+fn latest(incident: &Incident) -> Timestamp {
+    incident.detected_at.plus(HOUR)
 }
 
 /// What is said of an incident's cause.
@@ -34,19 +50,20 @@ pub(super) struct Proposal {
     pub candidates: Vec<(String, String)>,
 }
 
-/// What metrics make of an incident, in words.
-pub(super) fn proposal(slipway: &Slipway, incident: &Incident, blame: Option<&Blame>) -> Proposal {
+/// What metrics make of an incident, in words. `blamed` is `None` while that is being worked out.
+pub(super) fn proposal(
+    slipway: &Slipway,
+    incident: &Incident,
+    blamed: Option<&[Named]>,
+    before: Vec<DeliveryEvent>,
+) -> Proposal {
     let zone = &zone::named(&slipway.settings.zone);
-    let deployments = blame.map(|blame| blame.deployments.as_slice()).unwrap_or_default();
-    let linked = blame.and_then(|blame| blame.links.get(incident.key.as_str()));
-    let link = |id: &slipway_dora::Id| {
-        let known = deployments.iter().find(|deployment| deployment.id == *id);
-        let title = known.map_or_else(|| id.to_string(), |deployment| words(deployment, zone));
-        // What ran elsewhere has no page here.
-        let href = id.parse::<DeploymentId>().map(|id| format!("/deployments/{id}")).unwrap_or_default();
-        Link { title, href }
-    };
-    let blamed: Vec<Link> = linked.into_iter().flatten().map(link).collect();
+    let waits = blamed.is_none();
+    let of_metrics = blamed.unwrap_or_default();
+    // What ran elsewhere has no page here.
+    let href = |named: &Named| named.id.parse::<DeploymentId>().map(|id| format!("/deployments/{id}"));
+    let link = |named: &Named| Link { title: words(named, zone), href: href(named).unwrap_or_default() };
+    let blamed: Vec<Link> = of_metrics.iter().map(link).collect();
     let by = incident.decided_by.as_deref().unwrap_or("Somebody");
     let (linked_by, why) = match (&incident.links, blamed.is_empty()) {
         (Some(_), _) if incident.cause == IncidentCause::External => {
@@ -61,25 +78,24 @@ pub(super) fn proposal(slipway: &Slipway, incident: &Incident, blame: Option<&Bl
         (None, true) if incident.cause == IncidentCause::External => {
             (LinkedBy::Source, "Its source says that the cause lies outside.".to_owned())
         }
+        (None, true) if waits => (LinkedBy::Nothing, "The latest events are being worked on.".to_owned()),
         (None, true) => (LinkedBy::Nothing, "No deployment to production in the 24 hours before.".to_owned()),
     };
-    // What came after it did not cause it; a little later may be a clock.
-    let latest = incident.detected_at.plus(DAY / 24);
-    let before = |deployment: &&Deployment| {
-        deployment.started_at.or(deployment.finished_at).is_some_and(|at| Timestamp::from_millis(at.ms()) <= latest)
-    };
-    let candidates = deployments.iter().filter(before).take(CHOICES);
-    let candidates = candidates.map(|deployment| (deployment.id.to_string(), words(deployment, zone))).collect();
+    let mut choices = of_metrics.to_vec();
+    for (named, began) in ended(before) {
+        if choices.len() < CHOICES && began <= latest(incident).as_millis() && !choices.contains(&named) {
+            choices.push(named);
+        }
+    }
+    choices.sort_by(|a, b| (b.at, &b.id).cmp(&(a.at, &a.id)));
+    let candidates = choices.iter().map(|named| (named.id.clone(), words(named, zone))).collect();
     Proposal { blamed, linked_by, why, candidates }
 }
 
 /// `3f2a91c07b12 · 20 Nov 2026, 10:02 UTC`.
-fn words(deployment: &Deployment, zone: &TimeZone) -> String {
-    let name = match (deployment.revision.as_str(), &deployment.version) {
-        ("", Some(version)) => short(version),
-        ("", None) => "an unknown revision".to_owned(),
-        (revision, _) => short(revision),
-    };
-    let at = deployment.finished_at.map_or(0, |at| at.ms());
-    format!("{name} · {}", zone::minute(Timestamp::from_millis(at), zone))
+fn words(named: &Named, zone: &TimeZone) -> String {
+    match named.at {
+        Some(at) => format!("{} · {}", named.name, zone::minute(Timestamp::from_millis(at), zone)),
+        None => named.name.clone(),
+    }
 }

@@ -34,6 +34,8 @@ pub(super) enum Scope {
 pub(super) enum Extent {
     /// Tiles and weeks, for pages that are about something else.
     Panel,
+    /// As much of the past as a page looks at, of all services together.
+    Pooled,
     /// Everything.
     Page,
 }

@@ -109,7 +109,7 @@ async fn make(
     let ScopeView { title: scope, .. } = asked.view(owners);
     let (title, team, days) = (scope.clone(), owner.clone(), window.clone());
     let found = if asked.is_long(tx, &marks).await? {
-        let rolled = rolled(slipway, tx, &marks, &window, &asked, Extent::Panel).await?;
+        let rolled = rolled(slipway, tx, &marks, &window, &asked, Extent::Pooled).await?;
         blocking(move || Found::of_days(&days, &rolled.pooled, &title, team.as_deref())).await?
     } else {
         let events = Events::read(slipway, tx, marks.log, &asked).await?;

@@ -17,8 +17,7 @@ use slipway_ports::{
     store::delivery::{DeliveryEvent, DeliveryKind},
 };
 
-/// The source of what Slipway sees itself.
-pub(crate) const SLIPWAY: &str = "slipway";
+pub(crate) use slipway_ports::store::delivery::SLIPWAY;
 
 pub(crate) fn instant(at: Timestamp) -> Instant {
     Instant::from_ms(at.as_millis())

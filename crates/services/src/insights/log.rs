@@ -148,6 +148,20 @@ pub(super) fn read_each(member: &Member, events: Vec<DeliveryEvent>) -> Option<S
     reading.end(member)
 }
 
+/// As [`read`], and where alerts were made one incident also as [`read_each`].
+pub(super) fn read_both(member: &Member, events: Vec<DeliveryEvent>) -> Option<(ServiceInput, Option<ServiceInput>)> {
+    let mut reading = Reading::default();
+    events.into_iter().for_each(|event| reading.add(event));
+    let apart = reading.once.tells_alerts().then(|| reading.out.incidents.clone());
+    let input = reading.end(member)?;
+    let each = apart.map(|incidents| {
+        let mut each = input.clone();
+        each.events.incidents = incidents;
+        each
+    });
+    Some((input, each))
+}
+
 /// The events of one service, as far as they are read.
 #[derive(Default)]
 struct Reading {

@@ -90,6 +90,11 @@ impl Once {
         self.known.insert(commit);
     }
 
+    /// Whether there are alerts.
+    pub(super) fn tells_alerts(&self) -> bool {
+        !self.alerts.is_empty()
+    }
+
     /// Alerts stay what they are, each an incident.
     pub(super) fn keep_alerts(&mut self) {
         self.alerts.clear();

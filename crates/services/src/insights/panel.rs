@@ -68,7 +68,7 @@ pub(super) fn answer(window: &Window, rolled: &Rolled, roll_up: bool, extent: Ex
         panel.weeks.push(week(point, pooled.count(&days, Count::Stopped)));
     }
     panel.today = window.today.map(|_| today(&pooled.metrics(&running), small(pooled.count(&running, Count::Stopped))));
-    if extent == Extent::Panel {
+    if extent < Extent::Page {
         return Ok(Answer { panel, ..Answer::default() });
     }
     let (from, to) = window.before();

@@ -11,7 +11,7 @@ pub(crate) mod make;
 pub(super) mod read;
 
 use super::{
-    judgements,
+    blame, judgements,
     log::{self, Member},
 };
 use crate::{
@@ -24,8 +24,8 @@ use slipway_dora::{Config, DEFINITION, rollup::Rollup};
 use slipway_ports::{Tx, store::delivery::DeliveryEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Grows when days or judgements are kept in another form, or when the engine decides otherwise under the same definition.
-const FORM: u32 = 2;
+/// Grows when days, judgements or blame are kept in another form, or when the engine decides otherwise under the same definition.
+const FORM: u32 = 3;
 
 /// By what days are made: days of another recipe are of no use.
 pub(super) fn recipe(zone: &str) -> String {
@@ -58,13 +58,16 @@ struct Made {
     rollup: Rollup,
     /// What was decided of its deployments, as it is stored.
     judged: BTreeMap<DeploymentId, String>,
+    /// What its incidents are blamed on, as it is stored.
+    blame: BTreeMap<String, String>,
 }
 
 /// As [`of_events`], with everything that is kept.
 fn made(question: &Config, member: &Member, events: Vec<DeliveryEvent>) -> Option<Made> {
-    let input = log::read(member, events)?;
+    let (input, each) = log::read_both(member, events)?;
     let judged = judgements::to_keep(question, &input);
-    Some(Made { owner: member.owner.clone(), rollup: Rollup::of(question, &input), judged })
+    let blame = blame::to_keep(question, each.as_ref().unwrap_or(&input));
+    Some(Made { owner: member.owner.clone(), rollup: Rollup::of(question, &input), judged, blame })
 }
 
 /// The first and the day after the last that can be asked for.

@@ -97,15 +97,18 @@ impl Window {
         (self.config.from(), self.config.to(), self.config.zone_name().to_owned(), self.hour)
     }
 
-    /// The first day that anything on a page looks at, and the day after the last: by their numbers.
-    pub(super) fn reach(&self) -> (i32, i32) {
-        let before = self.config.with_window(self.before().0, self.before().1);
+    /// The first day that anything on a page looks at, and the day after the last: by their numbers. A panel has nothing to say of the
+    /// window before, nor a calendar of the year.
+    pub(super) fn reach(&self, extent: Extent) -> (i32, i32) {
         let looks_back = |config: &Config| rollup::looks_back_to(config);
-        let back_to = before.as_ref().map_or_else(|_| looks_back(&self.config), looks_back);
         let weeks = i32::try_from(self.weeks).unwrap_or(0) * 7;
         let end = rollup::day_number(self.end());
-        let first = [back_to, looks_back(&self.config), rollup::day_number(self.year().0), end - weeks - 7];
-        (first.into_iter().min().unwrap_or(end), end)
+        let mut first = looks_back(&self.config).min(end - weeks - 7);
+        if extent > Extent::Panel {
+            let before = self.config.with_window(self.before().0, self.before().1);
+            first = first.min(before.as_ref().map_or(first, looks_back)).min(rollup::day_number(self.year().0));
+        }
+        (first, end)
     }
 
     /// What is open grows older while nothing happens; an hour is fine enough to show it.

@@ -1,9 +1,13 @@
 //! Deeds as CDEvents (`cdevents/spec` v0.5: types `.0.3.0`) in CloudEvents 1.0, structured.
+//!
+//! The specification has no approvals. They are sent as its custom events (`cdevents/spec` `custom/README.md`): in the namespace
+//! `dev.cdeventsx`, of the subject `<tool>-<subject>`, with a version of their own.
 
 use serde_json::{Value, json};
 use slipway_domain::{
     artifact::Artifact,
     deployment::{Deployment, DeploymentState, Intent},
+    scaffold::Approval,
     time::Timestamp,
 };
 use slipway_ports::store::{incidents::Incident, services::Service};
@@ -24,6 +28,20 @@ pub(crate) enum Deed {
         title: String,
         resolved: bool,
     },
+    /// Somebody's word on a run that waited for it.
+    Decided {
+        word: Word,
+        approval: Box<Approval>,
+    },
+}
+
+/// What is said of a run that waits for somebody's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    Approved,
+    Refused,
+    /// Whoever asked took the question back.
+    Withdrawn,
 }
 
 /// What the end of a deployment is: `None` when nothing new runs and nothing was taken back.
@@ -59,6 +77,9 @@ impl Deed {
             Self::Deployed { back: true, .. } => "dev.cdevents.service.rolledback.0.3.0",
             Self::Incident { resolved: false, .. } => "dev.cdevents.incident.detected.0.3.0",
             Self::Incident { resolved: true, .. } => "dev.cdevents.incident.resolved.0.3.0",
+            Self::Decided { word: Word::Approved, .. } => "dev.cdeventsx.slipway-approval.approved.0.1.0",
+            Self::Decided { word: Word::Refused, .. } => "dev.cdeventsx.slipway-approval.refused.0.1.0",
+            Self::Decided { word: Word::Withdrawn, .. } => "dev.cdeventsx.slipway-approval.withdrawn.0.1.0",
         }
     }
 
@@ -78,6 +99,19 @@ impl Deed {
                     "description": title,
                     "environment": {"id": "production", "source": source},
                     "service": {"id": service, "source": format!("{source}/services/{service}")},
+                },
+            }),
+            Self::Decided { approval, .. } => json!({
+                "id": approval.id.to_string(),
+                "source": format!("{source}/runs/{}", approval.run),
+                "content": {
+                    "run": {"id": approval.run.to_string(), "source": format!("{source}/runs/{}", approval.run)},
+                    "title": approval.title,
+                    "step": approval.step,
+                    "question": approval.message,
+                    "team": approval.team,
+                    "decidedBy": approval.decided_by,
+                    "reason": approval.reason,
                 },
             }),
         };

@@ -11,6 +11,10 @@ pub(crate) const PUT_JUDGEMENTS: &str = "INSERT INTO rollup_judgements (deployme
 /// The end of it.
 pub(crate) const PUT_JUDGEMENTS_END: &str =
     " ON CONFLICT (deployment) DO UPDATE SET service = excluded.service, body = excluded.body";
+/// As [`PUT_DAYS`], of blame; its values follow, then [`PUT_BLAME_END`].
+pub(crate) const PUT_BLAME: &str = "INSERT INTO rollup_blame (incident, service, body) ";
+/// The end of it.
+pub(crate) const PUT_BLAME_END: &str = " ON CONFLICT (incident, service) DO UPDATE SET body = excluded.body";
 
 statements! {
     STATE: &str = "SELECT recipe, checked_at, checked, differing FROM rollup_state";
@@ -19,6 +23,7 @@ statements! {
     FORGET_DAYS: &str = "DELETE FROM rollup_days";
     FORGET_SERVICES: &str = "DELETE FROM rollup_services";
     FORGET_JUDGEMENTS: &str = "DELETE FROM rollup_judgements";
+    FORGET_BLAME: &str = "DELETE FROM rollup_blame";
     // The condition is for SQLite, which otherwise reads ON as part of a join.
     MARK_ALL: &str = "INSERT INTO rollup_dirty (service, marks, turn) SELECT s.id, 1, l.version
         FROM services s JOIN delivery_log l ON 1 = 1 WHERE 1 = 1
@@ -52,6 +57,9 @@ statements! {
     );
     JUDGEMENTS_OF: &str = "SELECT deployment, body FROM rollup_judgements WHERE service = $1 ORDER BY deployment";
     JUDGEMENTS: PerEngine = listed!("SELECT deployment, body FROM rollup_judgements WHERE deployment ", "");
+    BLAME_OF: &str = "SELECT incident, body FROM rollup_blame WHERE service = $1 ORDER BY incident";
+    BLAME: PerEngine = listed!("SELECT service, incident, body FROM rollup_blame WHERE incident ", "");
+    DELETE_BLAME: &str = "DELETE FROM rollup_blame WHERE incident = $1 AND service = $2";
     DELETE_JUDGEMENT: &str = "DELETE FROM rollup_judgements WHERE deployment = $1";
     DELETE_DAY: &str = "DELETE FROM rollup_days WHERE scope = $1 AND tier = 'production' AND day = $2";
 }

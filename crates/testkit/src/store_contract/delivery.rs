@@ -1,7 +1,10 @@
 //! The append-only event log.
 
 use super::{make, read, write};
-use slipway_ports::Store;
+use slipway_ports::{
+    Store,
+    store::delivery::{DeliveryEvent, DeliveryKind},
+};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -42,6 +45,52 @@ pub async fn order(store: Arc<dyn Store>) {
         taken.clear();
         tx.each_delivery_event(None, &mut |event| taken.push(event)).await.unwrap();
         assert_eq!(taken, all);
+    });
+}
+
+/// What is read is what was written, whatever texts are in it and whenever it was.
+pub async fn texts(store: Arc<dyn Store>) {
+    let event = |n: i64, key: &str| DeliveryEvent {
+        source: format!("a \"b\" \\ {key}"),
+        payload: serde_json::json!({"a, b": [n, null, {"c": "] , [ \u{1} \" \\ é"}], "key": key}),
+        ..make::event(1, key, (n - 3) * 20 * 86_400_000)
+    };
+    let texts = ["\"", "\\", "\n\t\u{1}", "é…🦀", "',[]", "{}", ""];
+    let told: Vec<DeliveryEvent> = (0..).zip(texts).map(|(n, key)| event(n, key)).collect();
+    write!(store, tx => tx.add_delivery(&told).await.unwrap());
+    read!(store, tx => {
+        assert_eq!(tx.delivery_events(Some(&[make::service_id(1)])).await.unwrap(), told);
+        assert_eq!(tx.delivery_events(None).await.unwrap(), told);
+    });
+}
+
+/// What was last told of deployments up to an instant, for several services at once; and what was told of one deployment.
+pub async fn deployments(store: Arc<dyn Store>) {
+    let told = |of: u128, key: &str, millis: i64| DeliveryEvent {
+        kind: DeliveryKind::Deployment,
+        payload: serde_json::json!({"id": key}),
+        ..make::event(of, key, millis)
+    };
+    let commits: Vec<_> = (0..40).map(|n| make::event(1, &format!("c{n}"), n)).collect();
+    let events =
+        [told(1, "a", 3), told(1, "b", 5), told(1, "b%", 5), told(1, "d\"x", 9), told(2, "e", 5), told(3, "f", 5)];
+    write!(store, tx => {
+        tx.add_delivery(&commits).await.unwrap();
+        tx.add_delivery(&events).await.unwrap();
+    });
+    read!(store, tx => {
+        let (one, two) = (make::service_id(1), make::service_id(2));
+        let asked = [(one, make::at(8)), (two, make::at(5)), (one, make::at(2)), (two, make::at(4)), (one, make::at(9))];
+        let found = tx.deployments_up_to(&asked, 2).await.unwrap();
+        let keys = |events: &Vec<DeliveryEvent>| events.iter().map(|event| event.key.clone()).collect::<Vec<_>>();
+        let found: Vec<_> = found.iter().map(keys).collect();
+        assert_eq!(found, [vec!["b%", "b"], vec!["e"], vec![], vec![], vec!["d\"x", "b%"]]);
+        assert_eq!(tx.deployments_up_to(&[], 2).await.unwrap(), Vec::<Vec<DeliveryEvent>>::new());
+        let many = vec![(one, make::at(9)); 100];
+        assert_eq!(tx.deployments_up_to(&many, 9).await.unwrap()[99].len(), 4);
+        for (id, expected) in [("b", vec!["b"]), ("b%", vec!["b%"]), ("d\"x", vec!["d\"x"]), ("e", vec![]), ("c1", vec![])] {
+            assert_eq!(keys(&tx.told_of_deployment(one, id).await.unwrap()), expected, "{id}");
+        }
     });
 }
 

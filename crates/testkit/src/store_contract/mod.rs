@@ -76,7 +76,7 @@ macro_rules! store_contract {
             accounts: people, sessions, setup_link, failed_sign_ins, tokens, audit;
             approvals: approvals;
             catalog: locations, locations_are_due, entities, entities_count_changes, batches, relations, filters, pages, facets, cascade;
-            delivery: appends_once, order, version, count, concurrent_writers;
+            delivery: appends_once, order, texts, deployments, version, count, concurrent_writers;
             deployments: numbers, concurrent_numbers, life, imports, filters, pages, active, latest, at_placements, labels, timeline;
             digests: digests;
             feed: order, head, concurrent_writers_skip_nothing, watchers_wake;
@@ -84,7 +84,7 @@ macro_rules! store_contract {
             leases: one_holder, renewal, expiry, fencing, tokens_never_go_back, release, contention;
             notes: notes;
             repositories: repositories, recorded_head, concurrent_pushes, builds, active_builds;
-            rollups: marks_follow_the_log, turns, deletion_marks, days, standing, judgements;
+            rollups: marks_follow_the_log, turns, deletion_marks, days, standing, judgements, blame;
             runs: drafts, runs, pages, log, concurrent_log, workspace;
             search: words, follows_changes, is_never_syntax, with_filters, many_matches, names_first;
             services: services, list, pages, environments, placements, due, artifacts, deletion;

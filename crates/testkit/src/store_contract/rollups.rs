@@ -5,7 +5,7 @@ use serde_json::json;
 use slipway_domain::ids::DeploymentId;
 use slipway_ports::{
     Store,
-    store::delivery::{DeliveryEvent, DeliveryKind},
+    store::delivery::{DeliveryEvent, DeliveryKind, SLIPWAY},
     store::rollups::{DirtyService, RollupDay, RollupMarks, RollupScope, RollupState},
 };
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub async fn marks_follow_the_log(store: Arc<dyn Store>) {
     assert_eq!(marks(&read!(store, tx => tx.dirty_services(10).await.unwrap())), [(1, 2)]);
 }
 
-/// Whoever was marked first has its turn first, and one that was marked again while it had its turn goes to the end. What a person or
-/// a monitor said of a service comes before all of them.
+/// Whoever was marked first has its turn first, and one that was marked again while it had its turn goes to the end. What a person said of
+/// a service comes before all of them; what machines say of incidents, in masses maybe, does not.
 pub async fn turns(store: Arc<dyn Store>) {
     let order = async || marks(&read!(store, tx => tx.dirty_services(10).await.unwrap()));
     for (service, key) in [(3, "a"), (1, "b"), (2, "c"), (3, "d")] {
@@ -61,6 +61,13 @@ pub async fn turns(store: Arc<dyn Store>) {
     write!(store, tx => tx.add_delivery(&[verdict]).await.unwrap());
     assert_eq!(order().await, [(2, 2), (1, 1), (3, 3)]);
     assert!(read!(store, tx => tx.dirty_services(1).await.unwrap())[0].urgent);
+    let incident = |of: u128, source: &str| DeliveryEvent {
+        kind: DeliveryKind::Incident,
+        source: source.to_owned(),
+        ..make::event(of, "g", 1)
+    };
+    write!(store, tx => tx.add_delivery(&[incident(1, "webhook:pagerduty"), incident(3, SLIPWAY)]).await.unwrap());
+    assert_eq!(order().await, [(2, 2), (3, 4), (1, 2)]);
 }
 
 /// A service that is deleted is marked: its days count for nobody any more.
@@ -164,4 +171,33 @@ pub async fn judgements(store: Arc<dyn Store>) {
     });
     write!(store, tx => tx.reset_rollups("next").await.unwrap());
     assert_eq!(read!(store, tx => tx.rollup_judgements_of(one).await.unwrap()), []);
+}
+
+/// What incidents are blamed on is put, replaced and deleted by service, and forgotten with a new recipe.
+pub async fn blame(store: Arc<dyn Store>) {
+    let (one, two) = (make::service_id(1), make::service_id(2));
+    let text = |text: &str| text.to_owned();
+    let many: Vec<(String, String)> = (0..700).map(|n| (format!("i-{n:03}"), format!("b-{n}"))).collect();
+    write!(store, tx => {
+        tx.put_rollup_blame(one, &many).await.unwrap();
+        // Another service may call an incident the same.
+        tx.put_rollup_blame(two, &[(text("i-003"), text("of two"))]).await.unwrap();
+    });
+    write!(store, tx => {
+        let changed = [(text("i-003"), text("other")), (text("i-004"), text("")), (text("nothing"), text(""))];
+        tx.put_rollup_blame(one, &changed).await.unwrap();
+        tx.put_rollup_blame(two, &[(text("i-005"), text(""))]).await.unwrap();
+    });
+    read!(store, tx => {
+        let mut found = tx.rollup_blame(&["i-003", "i-004", "i-699", "i-\"%"]).await.unwrap();
+        found.sort();
+        let expected = [(one, "i-003", "other"), (one, "i-699", "b-699"), (two, "i-003", "of two")];
+        assert_eq!(found, expected.map(|(service, id, body)| (service, text(id), text(body))));
+        assert_eq!(tx.rollup_blame(&[]).await.unwrap(), []);
+        let of_one = tx.rollup_blame_of(one).await.unwrap();
+        assert_eq!((of_one.len(), &of_one[3].1, &of_one[4]), (699, &text("other"), &many[5]));
+        assert_eq!(tx.rollup_blame_of(two).await.unwrap().len(), 1);
+    });
+    write!(store, tx => tx.reset_rollups("next").await.unwrap());
+    assert_eq!(read!(store, tx => tx.rollup_blame_of(one).await.unwrap()), []);
 }

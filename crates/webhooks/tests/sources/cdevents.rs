@@ -126,5 +126,8 @@ fn a_merged_change_is_only_named() {
 fn other_types_tell_nothing_and_foreign_ones_are_wrong() {
     let told = read(Source::CdEvents, &[], &deployed("dev.cdevents.environment.created.0.3.0")).told;
     assert_eq!(told, []);
+    // Events of one tool, which the specification allows beside its own.
+    let custom = read(Source::CdEvents, &[], &deployed("dev.cdeventsx.slipway-approval.approved.0.1.0"));
+    assert_eq!((custom.told, custom.event.as_str()), (vec![], "dev.cdeventsx.slipway-approval.approved.0.1.0"));
     assert_eq!(wrong(Source::CdEvents, &[], &deployed("com.example.deployed")), "context.type");
 }

@@ -24,6 +24,8 @@ pub(super) struct Changes {
     pub services: Vec<(ServiceId, Option<(String, Standing)>)>,
     /// Decisions that changed; an empty text where none is known any more.
     pub judgements: Vec<(ServiceId, Vec<(DeploymentId, String)>)>,
+    /// The same of what incidents are blamed on.
+    pub blame: Vec<(ServiceId, Vec<(String, String)>)>,
 }
 
 /// What came and went of one day of a team or the organisation.
@@ -89,26 +91,27 @@ pub(super) async fn changes(tx: &mut dyn Tx, wanted: &[Wanted]) -> Result<Change
         if !changed.is_empty() {
             changes.judgements.push((*service, changed));
         }
+        let before = tx.rollup_blame_of(*service).await.map_err(store)?;
+        let changed = decisions(before, now.as_ref().map(|made| &made.blame));
+        if !changed.is_empty() {
+            changes.blame.push((*service, changed));
+        }
     }
     changes.days.extend(joined(tx, wanted, differences).await?);
     Ok(changes)
 }
 
 /// What has to be written so that `before` becomes `now`.
-fn decisions(
-    before: Vec<(DeploymentId, String)>,
-    now: Option<&BTreeMap<DeploymentId, String>>,
-) -> Vec<(DeploymentId, String)> {
-    let mut now: BTreeMap<DeploymentId, &str> =
-        now.into_iter().flatten().map(|(id, body)| (*id, body.as_str())).collect();
+fn decisions<I: Ord + Clone>(before: Vec<(I, String)>, now: Option<&BTreeMap<I, String>>) -> Vec<(I, String)> {
+    let mut now: BTreeMap<I, &str> = now.into_iter().flatten().map(|(id, body)| (id.clone(), body.as_str())).collect();
     let mut changed = Vec::new();
-    for (deployment, body) in before {
-        match now.remove(&deployment) {
+    for (id, body) in before {
+        match now.remove(&id) {
             Some(same) if same == body => {}
-            other => changed.push((deployment, other.unwrap_or_default().to_owned())),
+            other => changed.push((id, other.unwrap_or_default().to_owned())),
         }
     }
-    changed.extend(now.into_iter().map(|(deployment, body)| (deployment, body.to_owned())));
+    changed.extend(now.into_iter().map(|(id, body)| (id, body.to_owned())));
     changed
 }
 

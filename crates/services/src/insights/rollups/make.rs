@@ -8,14 +8,18 @@ use crate::{
     insights::blocking,
     reconcile::{LEASE, acquire, overtaken, release},
 };
-use slipway_domain::ids::ServiceId;
+use slipway_domain::{ids::ServiceId, time::SECOND};
 use slipway_ports::{Tx, store::leases::Lease, store::rollups::DirtyService};
 use std::collections::HashMap;
 
 /// One process makes days at a time.
 pub(super) const NAME: &str = "rollups";
-/// Services of one transaction: whoever is urgent waits for those that have their turn.
+/// Services of one transaction, as long as making them takes no longer than [`A_TURN`]: whoever is urgent waits for those that have their turn.
 const AT_ONCE: u32 = 8;
+/// Milliseconds.
+const A_TURN: i64 = 250;
+/// Milliseconds between two times that pages are told: each has all who look ask again.
+const A_PAUSE: i64 = SECOND;
 
 /// Makes days until no service is marked any more. Gives how many services it made.
 pub(crate) async fn pass(slipway: &Slipway) -> Result<u64> {
@@ -41,15 +45,30 @@ async fn all(slipway: &Slipway, lease: &Lease) -> Result<u64> {
     if !renew_recipe(slipway, lease).await? {
         return Ok(0);
     }
-    let mut made = 0;
-    while let Some(some @ 1..) = some(slipway, lease).await? {
-        made += some;
-        announce(slipway).await?;
+    let (mut made, mut told, mut told_at) = (0, 0, slipway.clock.now());
+    while let Some(Turn { services: services @ 1.., urgent }) = some(slipway, lease).await? {
+        made += services;
+        let now = slipway.clock.now();
+        // A person looks at what comes of their word.
+        if urgent || now.since(told_at) >= A_PAUSE {
+            announce(slipway).await?;
+            (told, told_at) = (made, now);
+        }
         if slipway.wake.stopping.is_cancelled() {
             break;
         }
     }
+    if told < made {
+        announce(slipway).await?;
+    }
     Ok(made)
+}
+
+/// What one transaction made.
+struct Turn {
+    services: u64,
+    /// Whether somebody waited for it.
+    urgent: bool,
 }
 
 /// Panels beside something else show what is kept, and ask again. Not in the transaction that takes marks off: whoever appends waits for
@@ -85,20 +104,19 @@ async fn renew_recipe(slipway: &Slipway, lease: &Lease) -> Result<bool> {
     Ok(true)
 }
 
-/// Makes the days of some marked services; gives how many there were, `None` when the lease is lost.
-async fn some(slipway: &Slipway, lease: &Lease) -> Result<Option<u64>> {
-    let (mut dirty, changes) = {
+/// Makes the days of some marked services; `None` when the lease is lost.
+async fn some(slipway: &Slipway, lease: &Lease) -> Result<Option<Turn>> {
+    let (mut dirty, urgent, changes) = {
         let mut tx = slipway.read().await?;
         let mut dirty = tx.dirty_services(AT_ONCE).await.map_err(store)?;
-        if dirty.is_empty() {
-            return Ok(Some(0));
-        }
+        let Some(DirtyService { urgent, .. }) = dirty.first().copied() else {
+            return Ok(Some(Turn { services: 0, urgent: false }));
+        };
         // Whoever waits does not wait for what nobody waits for.
-        if dirty.first().is_some_and(|first| first.urgent) {
-            dirty.retain(|dirty| dirty.urgent);
-        }
+        dirty.retain(|dirty| dirty.urgent == urgent);
         let wanted = wanted(slipway, &mut *tx, &dirty).await?;
-        (dirty, change::changes(&mut *tx, &wanted).await?)
+        dirty.truncate(wanted.len());
+        (dirty, urgent, change::changes(&mut *tx, &wanted).await?)
     };
     let Some(mut tx) = held(slipway, lease).await? else { return Ok(None) };
     let now = slipway.clock.now();
@@ -115,23 +133,31 @@ async fn some(slipway: &Slipway, lease: &Lease) -> Result<Option<u64>> {
     for (service, judgements) in changes.judgements {
         tx.put_rollup_judgements(service, &judgements).await.map_err(store)?;
     }
+    for (service, blame) in changes.blame {
+        tx.put_rollup_blame(service, &blame).await.map_err(store)?;
+    }
     // Last, and in the order in which whoever appends marks them: appenders of these services wait from here to the commit.
     dirty.sort_unstable_by_key(|dirty| dirty.service);
     for dirty in &dirty {
         tx.clean_service(*dirty).await.map_err(store)?;
     }
     tx.commit().await.map_err(store)?;
-    Ok(Some(dirty.len() as u64))
+    Ok(Some(Turn { services: dirty.len() as u64, urgent }))
 }
 
-/// What marked services are to look like: one after another, so that the events of one are in memory at a time.
+/// What the first of some marked services are to look like, as many as there is time for: one after another, so that the events of one
+/// are in memory at a time.
 async fn wanted(slipway: &Slipway, tx: &mut dyn Tx, dirty: &[DirtyService]) -> Result<Vec<change::Wanted>> {
     let ids: Vec<ServiceId> = dirty.iter().map(|dirty| dirty.service).collect();
     let services = tx.services_by_ids(&ids).await.map_err(store)?;
     let mut members: HashMap<ServiceId, Member> =
         services.into_iter().map(|service| (service.id, Member::from(service))).collect();
     let mut wanted = Vec::with_capacity(ids.len());
+    let began = slipway.clock.now();
     for id in ids {
+        if !wanted.is_empty() && slipway.clock.now().since(began) >= A_TURN {
+            break;
+        }
         let now = match members.remove(&id) {
             Some(member) => {
                 let events = tx.delivery_events(Some(&[id])).await.map_err(store)?;

@@ -88,15 +88,15 @@ pub(in crate::insights) async fn read(
     let Some(kept) = Kept::read(tx, asked, marks, extent).await? else { return Ok(None) };
     let fresh = fresh(tx, window, &kept).await?;
     match scope {
-        Scope::Service(id) => one(tx, window, *id, &kept, fresh).await,
+        Scope::Service(id) => one(tx, window, *id, &kept, fresh, extent).await,
         Scope::Owner(owner) => {
             let services = match extent {
-                Extent::Panel => Vec::new(),
+                Extent::Panel | Extent::Pooled => Vec::new(),
                 Extent::Page => services(cache, tx, window, &kept, &fresh).await?,
             };
             let of = kept.services.len() - kept.dirty.iter().filter(|id| kept.services.contains_key(id)).count();
             let scope = owner.clone().map_or(RollupScope::Organisation, RollupScope::Team);
-            let pooled = pooled(tx, window, &scope, &kept, &fresh).await?;
+            let pooled = pooled(tx, window.reach(extent), &scope, &kept, &fresh).await?;
             Ok(Some(Rolled { pooled, of: of + fresh.len(), services, behind: kept.behind }))
         }
     }
@@ -129,7 +129,7 @@ impl<'m> Kept<'m> {
         let marked = marks.dirty.iter().map(|dirty| dirty.service);
         let roll_up = matches!(scope, Scope::Owner(_));
         // For a panel nobody listed the members; what is marked may be one of them.
-        let panel = roll_up && extent == Extent::Panel;
+        let panel = roll_up && extent < Extent::Page;
         let of_scope = |id: &ServiceId| panel || members.contains_key(id) || services.contains_key(id);
         let mut dirty: HashSet<ServiceId> = marked.filter(of_scope).collect();
         let all = dirty.len();
@@ -172,8 +172,9 @@ async fn one(
     id: ServiceId,
     kept: &Kept<'_>,
     mut fresh: HashMap<ServiceId, Rollup>,
+    extent: Extent,
 ) -> Result<Option<Rolled>> {
-    let (from, to) = window.reach();
+    let (from, to) = window.reach(extent);
     let rollup = match (fresh.remove(&id), kept.services.get(&id)) {
         (Some(rollup), _) => Some(rollup),
         (None, Some(known)) if !kept.dirty.contains(&id) => {
@@ -186,7 +187,10 @@ async fn one(
     let (Some(pooled), Some(member)) = (rollup, kept.members.get(&id)) else {
         return Ok(Some(Rolled::not_yet(kept.behind)));
     };
-    let services = vec![(Id::from(member.name.as_str()), member.owner.clone(), measured(window, &pooled))];
+    let services = match extent {
+        Extent::Panel | Extent::Pooled => Vec::new(),
+        Extent::Page => vec![(Id::from(member.name.as_str()), member.owner.clone(), measured(window, &pooled))],
+    };
     Ok(Some(Rolled { pooled, of: 1, services, behind: kept.behind }))
 }
 
@@ -276,7 +280,7 @@ impl Reading<'_, '_> {
 /// The days of the team or the organisation, with those of the marked services as they are now.
 async fn pooled(
     tx: &mut dyn Tx,
-    window: &Window,
+    (from, to): (i32, i32),
     scope: &RollupScope,
     kept: &Kept<'_>,
     fresh: &HashMap<ServiceId, Rollup>,
@@ -286,7 +290,6 @@ async fn pooled(
         sum.add(&standing(known)?);
     }
     fresh.values().for_each(|rollup| sum.add(&rollup.standing));
-    let (from, to) = window.reach();
     let mut days: BTreeMap<i32, Tally> = BTreeMap::new();
     for (day, body) in tx.rollup_days(scope, from, to).await.map_err(store)? {
         days.insert(day, tally(&body)?);
