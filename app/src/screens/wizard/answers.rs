@@ -63,14 +63,21 @@ impl Answers {
         let (values, moved) = (self.values(), self.moved.get());
         let fields = self.form.with_value(|form| form.fields(&values, &Patterns));
         let key = |field: &Field| {
-            let moved = if field.depth == 0 { 0 } else { moved };
+            let moved = match field.widget {
+                // What is sent says how many items there are.
+                Widget::List => field.count as u64,
+                // A button that was pressed stays, and keeps the focus.
+                Widget::Add => u64::from(field.is_full()),
+                _ if field.depth == 0 => 0,
+                _ => moved,
+            };
             [
                 &field.name,
                 " ",
                 &(field.widget as u8).to_string(),
                 " ",
                 &moved.to_string(),
-                " ",
+                if field.rules.required { " required " } else { " " },
                 &field.schema.to_string(),
             ]
             .concat()

@@ -60,7 +60,7 @@ pub(super) fn item(control: &Control) -> AnyView {
 pub(super) fn add(control: &Control) -> AnyView {
     let (answers, path) = (control.answers, control.field.name.clone());
     let value = ListChange::Add.write(&path);
-    let full = control.field.rules.max_length.is_some_and(|most| control.field.count >= most);
+    let full = control.field.is_full();
     let act = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         answers.change(ListChange::Add, &path);
