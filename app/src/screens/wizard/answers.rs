@@ -71,13 +71,14 @@ impl Answers {
                 _ if field.depth == 0 => 0,
                 _ => moved,
             };
+            let required = if field.rules.required { " required " } else { " " };
             [
                 &field.name,
                 " ",
                 &(field.widget as u8).to_string(),
                 " ",
                 &moved.to_string(),
-                if field.rules.required { " required " } else { " " },
+                required,
                 &field.schema.to_string(),
             ]
             .concat()
