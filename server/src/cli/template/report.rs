@@ -43,6 +43,7 @@ impl Options {
         } else {
             self.look_at(Path::new(&self.place), None)?
         };
+        anyhow::ensure!(!reports.is_empty(), "{} has no template in it", self.place);
         if self.json {
             print(&serde_json::to_string_pretty(&reports)?);
         } else {
