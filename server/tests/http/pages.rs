@@ -60,7 +60,7 @@ async fn a_theme_is_kept_without_a_script() {
 #[tokio::test]
 async fn what_a_person_wrote_is_text_in_the_title_too() {
     let app = TestApp::start().await;
-    let folder = app.folder.path().join("repository");
+    let folder = app.data.path().join("repository");
     std::fs::create_dir(&folder).unwrap();
     let text = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: odd, title: '</title><b>Odd & even'}\nspec: {owner: payments}\n";
     std::fs::write(folder.join("catalog-info.yaml"), text).unwrap();
