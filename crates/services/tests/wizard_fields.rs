@@ -263,6 +263,15 @@ async fn a_secret_is_asked_for_with_the_start_and_kept_nowhere() {
 }
 
 #[tokio::test]
+async fn a_name_that_no_repository_can_have_is_said_at_once() {
+    let desk = Desk::new().await;
+    let mut page = first("worker", &[("queue", "orders")]);
+    page.insert("name".to_owned(), "order.git".to_owned());
+    let error = desk.send("", 0, &page, "").await.unwrap_err();
+    assert!(error.for_field("name").is_some_and(|why| why.starts_with("A repository is called so.")), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_secret_is_no_parameter_and_a_hidden_input_is_one() {
     let desk = Desk::new().await;
     let file = desk.templates.path().join("demanding/template.yaml");
