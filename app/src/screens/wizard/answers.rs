@@ -160,3 +160,28 @@ fn texts_on(page: &Page, values: &Map<String, Value>) -> Texts {
     let typed = fields.iter().filter(|field| field.is_typed() && field.widget != Widget::Secret);
     typed.flat_map(|field| texts_of(field, field.value(values))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_list_s_head_is_made_anew_with_each_item_and_its_end_is_left_alone() {
+        let schema = json!({"properties": {"ports": {"type": "array", "maxItems": 2, "items": {"type": "integer"}}}});
+        let page = slipway_forms::read_form(&schema).unwrap().pages.remove(0);
+        Owner::new().with(|| {
+            let answers = Answers::new(page, Map::new(), None, String::new());
+            let key = |widget: Widget| {
+                let found = untrack(|| answers.fields()).into_iter().find(|(_, field)| field.widget == widget);
+                found.unwrap().0
+            };
+            let (head, end) = (key(Widget::List), key(Widget::Add));
+            answers.change(ListChange::Add, "ports");
+            assert_ne!(key(Widget::List), head, "it says how many items are sent");
+            assert_eq!(key(Widget::Add), end, "its button keeps the focus");
+            answers.change(ListChange::Add, "ports");
+            assert_ne!(key(Widget::Add), end, "no more items fit");
+        });
+    }
+}
