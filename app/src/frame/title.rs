@@ -12,7 +12,7 @@ pub fn WindowTitle(waiting: Waiting) -> impl IntoView {
     // The server writes the title when the page's arena may be another request's by now; a counted signal is in none.
     let count = ArcRwSignal::from(waiting.0);
     let title = move |title: String| {
-        let name = if title.is_empty() { NAME.to_owned() } else { title + AFTER_TITLE };
+        let name = if title.is_empty() { NAME.to_owned() } else { as_text(title) + AFTER_TITLE };
         match count.get() {
             0 => name,
             count => ["(", &count.to_string(), ") ", &name].concat(),
@@ -34,6 +34,16 @@ const fn until_there() -> &'static str {
     ""
 }
 
+/// leptos_meta 0.8 writes a title into the page as it is; a browser takes it as text.
+fn as_text(title: String) -> String {
+    if cfg!(feature = "ssr") { escaped(&title) } else { title }
+}
+
+/// A text that ends no element and names no character.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// The page's own words in a window's title.
 #[cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "only a browser has a window"))]
 fn of_page(title: &str) -> &str {
@@ -46,7 +56,12 @@ fn of_page(title: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::of_page;
+    use super::{escaped, of_page};
+
+    #[test]
+    fn a_title_cannot_end_its_element() {
+        assert_eq!(escaped("</title><script>a & b"), "&lt;/title>&lt;script>a &amp; b");
+    }
 
     #[test]
     fn the_pages_words_are_without_the_count_and_the_name() {

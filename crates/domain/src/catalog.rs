@@ -3,6 +3,7 @@
 mod entity;
 mod reference;
 mod relation;
+mod rules;
 
 pub use entity::{Entity, InvalidEntity};
 pub use reference::{EntityRef, InvalidRef};

@@ -1,28 +1,16 @@
 //! Names that come from outside, checked before they reach a command line or a path.
 
-use slipway_ports::forge::ForgeError;
-
-/// The longest part of a repository's name.
-const LONGEST: usize = 100;
+use slipway_ports::forge::{ForgeError, LONGEST_REPOSITORY_PART, is_repository_part};
 
 /// `owner/name`, each part fit to be a folder.
 pub(crate) fn repository(text: &str) -> Result<(&str, &str), ForgeError> {
-    let parts = text.split_once('/').filter(|(owner, name)| part(owner) && part(name));
+    let parts = text.split_once('/').filter(|(owner, name)| is_repository_part(owner) && is_repository_part(name));
     parts.ok_or_else(|| {
         ForgeError::InvalidName(format!(
-            "`{text}` is not a repository name; write owner/name, each of at most {LONGEST} letters, digits, `-`, `_` and \
+            "`{text}` is not a repository name; write owner/name, each of at most {LONGEST_REPOSITORY_PART} letters, digits, `-`, `_` and \
              `.`, beginning with a letter or digit and not ending in `.`, `.git` or `.lock`"
         ))
     })
-}
-
-fn part(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= LONGEST
-        && text.as_bytes()[0].is_ascii_alphanumeric()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-        && !text.contains("..")
-        && ![".", ".git", ".lock"].iter().any(|end| text.to_ascii_lowercase().ends_with(end))
 }
 
 /// A branch, without `refs/heads/` (the rules of `git check-ref-format`, a little stricter: ASCII without odd signs).

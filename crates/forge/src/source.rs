@@ -74,7 +74,10 @@ impl Source {
 #[async_trait]
 impl CatalogSource for Source {
     async fn open_path(&self, path: &Path) -> Result<Box<dyn SourceTree>, ForgeError> {
-        let missing = |error: io::Error| ForgeError::NotFound(format!("`{}` ({error})", path.display()));
+        let missing = |error: io::Error| {
+            let why = if error.kind() == io::ErrorKind::NotFound { String::new() } else { format!(" ({error})") };
+            ForgeError::NotFound(format!("`{}`{why}", path.display()))
+        };
         let path = tokio::fs::canonicalize(path).await.map_err(missing)?;
         if tokio::fs::metadata(&path).await.map_err(missing)?.is_dir() {
             return Ok(Box::new(Folder { root: path, entry: None }));

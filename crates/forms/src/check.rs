@@ -2,11 +2,12 @@
 
 use crate::{
     field::{Field, FieldType, Page, Rules, Widget, shown},
-    holds::same,
+    fields::options,
+    holds::{holds, same},
     repository,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Matches regular expressions, in the place the check runs in.
 pub trait PatternMatcher {
@@ -93,6 +94,9 @@ pub fn validate_field(field: &Field, value: Option<&Value>, patterns: &dyn Patte
         let names: Vec<&str> = field.choices.iter().map(|choice| choice.title.as_str()).collect();
         return Err(["Choose one of: ", &names.join(", "), "."].concat());
     }
+    if field.choices.is_empty() && !fits_options(field, value, patterns) {
+        return Err(no_option(field));
+    }
     match (field.kind, value) {
         (FieldType::String, Value::String(text)) => {
             if text.is_empty() && rules.required {
@@ -129,6 +133,22 @@ pub fn validate_field(field: &Field, value: Option<&Value>, patterns: &dyn Patte
         (FieldType::Boolean, _) => Err("This is yes or no.".to_owned()),
         (FieldType::Strings | FieldType::Several, _) => Err("This is a list of texts, one a line.".to_owned()),
         (FieldType::Fields, _) => Err("This is a list.".to_owned()),
+    }
+}
+
+/// Whether a value is as one of the options of its field wants it.
+fn fits_options(field: &Field, value: &Value, patterns: &dyn PatternMatcher) -> bool {
+    let Some((keyword, options)) = field.schema.as_object().and_then(options) else { return true };
+    field.kind == FieldType::Fields || holds(&json!({ keyword: options }), value, patterns)
+}
+
+fn no_option(field: &Field) -> String {
+    let options = field.schema.as_object().and_then(options).map(|(_, options)| options.as_slice()).unwrap_or_default();
+    let titles: Vec<&str> = options.iter().filter_map(|option| option["title"].as_str()).collect();
+    match (titles.as_slice(), field.help.as_str()) {
+        ([], "") => "This is none of what may stand here.".to_owned(),
+        ([], help) => ["This does not fit. ", help].concat(),
+        (titles, _) => ["This is none of: ", &titles.join(", "), "."].concat(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The form: pages of fields.
 
+use crate::fields::MOST_ITEMS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -190,6 +191,11 @@ impl Field {
             self.widget,
             Widget::Group | Widget::Item | Widget::Add | Widget::Secret | Widget::Fixed | Widget::Hidden
         )
+    }
+
+    /// Whether a list takes no more items.
+    pub fn is_full(&self) -> bool {
+        self.count >= self.rules.max_length.unwrap_or(MOST_ITEMS).min(MOST_ITEMS)
     }
 
     /// Whether it has a value among the parameters: heads only hold others together.

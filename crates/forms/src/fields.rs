@@ -116,7 +116,7 @@ pub(crate) fn field(path: &str, name: &str, schema: &Value, required: bool) -> R
     let ui = Ui(rules);
     let mut choices = read_choices(path, rules)?;
     let is_text = |schema: &Value| matches!(schema["type"].as_str(), Some("string") | None);
-    let kind = match rules.get("type").and_then(one_type) {
+    let kind = match own_type(path, rules)? {
         Some("number") => FieldType::Number,
         Some("integer") => FieldType::Integer,
         Some("boolean") => FieldType::Boolean,
@@ -182,6 +182,29 @@ pub(crate) fn field(path: &str, name: &str, schema: &Value, required: bool) -> R
     })
 }
 
+/// The type of a field's value: what it says itself, else what its options do.
+fn own_type<'a>(path: &str, schema: &'a Map<String, Value>) -> Result<Option<&'a str>, FormError> {
+    let said = schema.get("type").and_then(one_type);
+    let (None, Some((keyword, options))) = (said, options(schema)) else { return Ok(said) };
+    let mut types = options.iter().filter_map(|option| option.get("type").and_then(one_type));
+    let Some(first) = types.next() else { return Ok(None) };
+    if matches!(first, "object" | "array") {
+        let message = ["options that are of the type `", first, "` need `type: ", first, "` beside them"].concat();
+        return wrong([path, ".", keyword].concat(), message);
+    }
+    match types.find(|other| *other != first) {
+        None => Ok(Some(first)),
+        // Whatever is typed is a text.
+        Some(other) if first == "string" || other == "string" || types.any(|other| other == "string") => Ok(None),
+        Some(_) => wrong([path, ".", keyword].concat(), "options of one field are of one type, or one of them a text"),
+    }
+}
+
+/// What a field's value may be instead of one of `enum`, and the keyword that says so.
+pub(crate) fn options(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
+    ["oneOf", "anyOf"].into_iter().find_map(|keyword| Some((keyword, schema.get(keyword)?.as_array()?)))
+}
+
 /// The first of several types that is not null.
 fn one_type(kind: &Value) -> Option<&str> {
     match kind {
@@ -220,7 +243,7 @@ fn rules(
     })
 }
 
-/// `enum` with its names, `const`, or `oneOf`/`anyOf` of consts with titles.
+/// `enum` with its names, `const`, or `oneOf`/`anyOf` of consts with titles. Options that are no consts are rules for what is typed.
 fn read_choices(path: &str, schema: &Map<String, Value>) -> Result<Vec<Choice>, FormError> {
     let titled = |value: &Value, title: Option<&Value>| Choice {
         value: value.clone(),
@@ -240,16 +263,13 @@ fn read_choices(path: &str, schema: &Map<String, Value>) -> Result<Vec<Choice>, 
     if let Some(only) = schema.get("const") {
         return Ok(vec![titled(only, schema.get("title"))]);
     }
-    let Some(options) = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array()) else {
-        return Ok(Vec::new());
-    };
+    let Some((_, options)) = options(schema) else { return Ok(Vec::new()) };
     if schema.get("type").and_then(one_type) == Some("object") {
         return Ok(Vec::new());
     }
     let value = |option: &Value| option.get("const").or_else(|| option["enum"].get(0)).cloned();
-    let choices: Option<Vec<Choice>> =
-        options.iter().map(|option| Some(titled(&value(option)?, option.get("title")))).collect();
-    choices.map_or_else(|| wrong([path, ".oneOf"].concat(), "each option of a field is a const, with a title"), Ok)
+    let choices = options.iter().map(|option| Some(titled(&value(option)?, option.get("title"))));
+    Ok(choices.collect::<Option<Vec<Choice>>>().unwrap_or_default())
 }
 
 /// What `ui:*` says of a field, directly or among `ui:options`.

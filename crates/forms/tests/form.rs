@@ -105,7 +105,9 @@ fn what_cannot_be_shown_is_named() {
     assert_eq!(path(json!({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]})), "anyOf");
     let options = json!([{"properties": {"b": {}}}]);
     assert_eq!(path(json!({"properties": {"a": {}}, "dependencies": {"a": {"oneOf": options}}})), "dependencies.a");
-    assert_eq!(path(json!({"properties": {"a": {"oneOf": [{"minLength": 2}]}}})), "properties.a.oneOf");
+    let options = json!([{"type": "integer"}, {"type": "boolean"}]);
+    assert_eq!(path(json!({"properties": {"a": {"oneOf": options}}})), "properties.a.oneOf");
+    assert_eq!(path(json!({"properties": {"a": {"anyOf": [{"type": "object"}]}}})), "properties.a.anyOf");
     assert_eq!(path(json!({"properties": {"a": {"type": "array"}}})), "properties.a.items");
 }
 
@@ -133,4 +135,36 @@ fn a_name_of_an_entity_and_a_single_value_have_rules_of_their_own() {
     assert!(wrong(json!({"name": "orders-api.v2", "kind": "service"})).is_empty());
     assert_eq!(wrong(json!({"name": "-orders", "kind": "website"})), ["name", "kind"]);
     assert_eq!(wrong(json!({"name": "a".repeat(64)})), ["name"]);
+}
+
+#[test]
+fn options_that_are_no_single_values_are_rules_for_what_is_typed() {
+    let form = read_form(&json!({"properties": {
+        "size": {"oneOf": [{"title": "A word", "type": "string", "minLength": 3}, {"title": "A number", "type": "integer"}]},
+        "port": {"anyOf": [{"type": "integer", "maximum": 1023}, {"type": "integer", "minimum": 8000}]},
+        "host": {"type": "string", "ui:help": "A name.", "anyOf": [{"maxLength": 2}, {"pattern": "^[a-z]+$"}]},
+    }}))
+    .unwrap();
+    let fields = form.fields(&Map::new(), &LowerCase);
+    let widgets: Vec<Widget> = fields.iter().map(|field| field.widget).collect();
+    assert_eq!(widgets, [Widget::Text, Widget::Number, Widget::Text]);
+    let wrong = |given: Value| -> Vec<String> {
+        validate_page(&form.pages[0], &values(given), &LowerCase).into_iter().map(|error| error.message).collect()
+    };
+    assert!(wrong(json!({"size": "small", "port": 8080, "host": "shop"})).is_empty());
+    assert_eq!(
+        wrong(json!({"size": "xs", "port": 4000, "host": "SHOP"})),
+        ["This is none of: A word, A number.", "This is none of what may stand here.", "This does not fit. A name."]
+    );
+}
+
+#[test]
+fn a_list_is_full_at_its_most_items() {
+    let list = |most: Value| json!({"properties": {"ports": {"type": "array", "items": {"type": "integer"}, "maxItems": most}}});
+    let full = |most: Value, there: usize| {
+        let form = read_form(&list(most)).unwrap();
+        let fields = form.fields(&values(json!({"ports": vec![1; there]})), &LowerCase);
+        fields.iter().find(|field| field.widget == Widget::Add).unwrap().is_full()
+    };
+    assert_eq!((full(json!(2), 1), full(json!(2), 2), full(json!(1000), 50)), (false, true, true));
 }

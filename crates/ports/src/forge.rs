@@ -234,3 +234,15 @@ pub trait CatalogSource: Send + Sync + std::fmt::Debug {
     /// The commit that [`Self::open_git`] would read now, asked without fetching anything.
     async fn revision(&self, url: &str) -> Result<Option<String>, ForgeError>;
 }
+
+/// The longest part of a repository's name, bytes.
+pub const LONGEST_REPOSITORY_PART: usize = 100;
+
+/// Whether a text can be one of the two parts of a repository's name, `owner/name`: fit to be a folder, on every system.
+pub fn is_repository_part(text: &str) -> bool {
+    text.len() <= LONGEST_REPOSITORY_PART
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && !text.contains("..")
+        && ![".", ".git", ".lock"].iter().any(|end| text.to_ascii_lowercase().ends_with(end))
+}

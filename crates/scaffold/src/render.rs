@@ -172,7 +172,16 @@ impl Renderer {
         if !renders {
             return Ok(File { bytes: text.into_owned().into_bytes(), ..*file });
         }
-        let rendered = self.engine.render(&text, &self.context).map_err(|error| RenderError::inside(path, error))?;
+        let rendered = self.engine.render(&text, &self.context).map_err(|error| {
+            let whole = error.position.is_none();
+            let error = RenderError::inside(path, error);
+            // A limit on the text itself: what is that large has rarely anything to be rendered.
+            if whole {
+                RenderError { message: error.message + "; name it in copyWithoutTemplating", ..error }
+            } else {
+                error
+            }
+        })?;
         Ok(File { bytes: rendered.into_bytes(), ..*file })
     }
 }

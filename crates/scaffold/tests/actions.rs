@@ -335,6 +335,7 @@ fn patterns_are_globbys() {
 #[test]
 fn lint_finds_what_would_go_wrong_silently() {
     let skeleton = tree(&[
+        ("quoted.yaml", "metadata: {name: \"${{ values.name }}\"}\n"),
         ("ci.yaml", "run: ${{ secrets.X }}\nname: ${{ values.name }}\nother: ${{ values.gone }}\n"),
         ("raw.yaml", "{% raw %}\nrun: ${{ secrets.X }}\n{% endraw %}\n"),
         ("bad.txt", "one\n${{ values. }}"),
@@ -352,11 +353,12 @@ fn lint_finds_what_would_go_wrong_silently() {
             ]
         }
     });
-    let found = lint(&text.to_string(), "t.yaml", &Everywhere(skeleton), &Actions::default(), &engine());
+    let found = lint(&text.to_string(), "paths/t.yaml", &Everywhere(skeleton), &Actions::default(), &engine());
     let all: Vec<String> = found.iter().map(|finding| finding.problem.to_string()).collect();
     for (part, times) in [
-        ("ci.yaml:1:6: This is rendered, to nothing", 1),
+        ("paths/sk/ci.yaml:1:6: This is rendered, to nothing", 1),
         ("raw.yaml", 0),
+        ("quoted.yaml", 0),
         ("ci.yaml:2:", 1),
         ("gives no value \"gone\"", 1),
         ("bad.txt:2:", 1),

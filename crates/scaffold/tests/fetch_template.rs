@@ -138,3 +138,18 @@ fn skeletons_come_out_as_in_backstage() {
     assert_eq!(count, 22, "cases of fetch:template among the fixtures");
     assert_eq!(failed, KNOWN_GAPS.iter().map(|id| (*id).to_owned()).collect(), "{report}");
 }
+
+#[test]
+fn a_file_that_is_too_large_says_how_it_gets_through() {
+    let mut skeleton = Tree::default();
+    skeleton.insert("data.csv", slipway_scaffold::File::text("a".repeat((4 << 20) + 1))).unwrap();
+    let fetch = |options: FetchTemplateOptions| {
+        let mut made = Tree::default();
+        fetch_template(&mut made, &skeleton, &Value::Null, &options, &engine()).map(|()| made.len())
+    };
+    let error = fetch(FetchTemplateOptions::default()).unwrap_err().to_string();
+    assert!(error.starts_with("data.csv:") && error.contains("copyWithoutTemplating"), "{error}");
+    let copied =
+        FetchTemplateOptions { copy_without_templating: vec!["*.csv".to_owned()], ..FetchTemplateOptions::default() };
+    assert_eq!(fetch(copied).unwrap(), 1);
+}

@@ -25,7 +25,8 @@ pub async fn authorise_git(slipway: &Slipway, caller: &Caller, repository: &str,
     }
 }
 
-/// After a push: records it now instead of with the next look, and has the catalogue read what comes from the repository.
+/// After a push: records it now instead of with the next look, has the catalogue read what comes from the repository, and tells
+/// pages of its open upgrade.
 pub async fn pushed(slipway: &Slipway, repository: &str, by: &str) -> Result<()> {
     let found = {
         let mut tx = slipway.read().await?;
@@ -34,7 +35,8 @@ pub async fn pushed(slipway: &Slipway, repository: &str, by: &str) -> Result<()>
     match found {
         Some(repository) => {
             crate::catalog::pushed(slipway, repository.id).await?;
-            record_push(slipway, &repository, by).await.map(|_| ())
+            record_push(slipway, &repository, by).await?;
+            crate::upgrades::pushed(slipway, repository.id).await
         }
         None => Ok(()),
     }

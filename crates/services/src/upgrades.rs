@@ -20,8 +20,8 @@ mod wave;
 
 pub use adopt::{adopt, adopt_page};
 pub use campaigns::{campaign, campaign_form, resume, start, start_with, stop};
-pub(crate) use finish::settle;
 pub use finish::{close, merge};
+pub(crate) use finish::{pushed, settle};
 pub use fleet::fleet;
 pub(crate) use fleet::{fleet_row, standing_view};
 pub(crate) use lock::{lock_at, lock_of_run};

@@ -263,6 +263,34 @@ async fn a_secret_is_asked_for_with_the_start_and_kept_nowhere() {
 }
 
 #[tokio::test]
+async fn a_name_that_no_repository_can_have_is_said_at_once() {
+    let desk = Desk::new().await;
+    let mut page = first("worker", &[("queue", "orders")]);
+    page.insert("name".to_owned(), "order.git".to_owned());
+    let error = desk.send("", 0, &page, "").await.unwrap_err();
+    assert!(error.for_field("name").is_some_and(|why| why.starts_with("A repository is called so.")), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_secret_is_no_parameter_and_a_hidden_input_is_one() {
+    let desk = Desk::new().await;
+    let file = desk.templates.path().join("demanding/template.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("      required: [token]", "        pin: {type: string, ui:widget: password}");
+    let told =
+        "token of ${{ parameters.token.length }} and ${{ secrets.token.length }}, pin of ${{ parameters.pin.length }}";
+    std::fs::write(&file, text.replace("signed in with ${{ secrets.token }}", told)).unwrap();
+    slipway_services::reconcile::pass_catalog(desk.world.slipway.clone()).await.unwrap();
+    let draft = desk.filled().await;
+    let run = desk.start(&draft, &[("token", TOKEN), ("pin", "1234567")]).await.unwrap();
+    let slipway = &desk.world.slipway;
+    reconcile::pass_runs(slipway.clone()).await.unwrap();
+    let page = create::run_page(slipway, &desk.caller, run.trim_start_matches("/runs/")).await.unwrap();
+    let said: Vec<&str> = page.log.iter().map(|line| line.message.as_str()).collect();
+    assert!(said.contains(&"token of 6 and 14, pin of 7"), "a mark stands for the token: {said:?}");
+}
+
+#[tokio::test]
 async fn buttons_say_what_the_template_calls_them() {
     let desk = Desk::new().await;
     let draft = desk.filled().await;

@@ -1,6 +1,6 @@
 //! `slipway catalog check`: the rules of the catalogue, on files.
 
-use super::{print, template::Places};
+use super::{counted, print, template::Places};
 use serde::Serialize;
 use serde_json::{Value, json};
 use slipway_domain::catalog::{Entity, relations};
@@ -58,7 +58,8 @@ impl Options {
             }
         }
         let (good, bad) = (check.entities.len(), check.problems.len());
-        eprintln!("{good} entities, {bad} problems");
+        let entities = if good == 1 { "1 entity".to_owned() } else { format!("{good} entities") };
+        eprintln!("{entities}, {}", counted(bad, "problem"));
         Ok(if bad > 0 || good == 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
@@ -108,16 +109,19 @@ impl Check {
                 Ok(entity) => {
                     let (line, column) = document.place_of("metadata.name");
                     let reference = entity.reference().to_string();
-                    if let Some(other) = self.seen.insert(reference.clone(), format!("{file}:{line}")) {
+                    if let Some(other) = self.seen.get(&reference) {
                         let message = format!("{reference} is at {other} already; names must differ");
                         problem(document.number, line, column, "metadata.name", message);
                         continue;
                     }
+                    self.seen.insert(reference, format!("{file}:{line}"));
                     self.entities.push(normal(&entity));
                 }
-                Err(wrong) => {
-                    let (line, column) = document.place_of(&wrong.field);
-                    problem(document.number, line, column, &wrong.field, wrong.message);
+                Err(_) => {
+                    for wrong in Entity::problems(&document.value()) {
+                        let (line, column) = document.place_of(&wrong.field);
+                        problem(document.number, line, column, &wrong.field, wrong.message);
+                    }
                 }
             }
         }

@@ -82,6 +82,11 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A number of things: `1 case`, `2 cases`.
+fn counted(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A line of what a command answers. A reader that has seen enough (`| head`) is no failure.
 fn print(line: &str) {
     use std::io::Write as _;

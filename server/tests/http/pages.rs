@@ -56,3 +56,17 @@ async fn a_theme_is_kept_without_a_script() {
     let page = app.get_as(&answer.cookie(), "/sign-in").await;
     assert!(page.text.contains("data-theme=\"dark\""));
 }
+
+#[tokio::test]
+async fn what_a_person_wrote_is_text_in_the_title_too() {
+    let app = TestApp::start().await;
+    let folder = app.data.path().join("repository");
+    std::fs::create_dir(&folder).unwrap();
+    let text = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: odd, title: '</title><b>Odd & even'}\nspec: {owner: payments}\n";
+    std::fs::write(folder.join("catalog-info.yaml"), text).unwrap();
+    slipway_services::catalog::register(&app.slipway, &app.admin().await, &folder.to_string_lossy()).await.unwrap();
+    let cookie = app.sign_in(ADMIN.0, ADMIN.1).await;
+    let page = app.get_as(&cookie, "/catalog/system/default/odd").await;
+    assert!(page.text.contains("<title>&lt;/title>&lt;b>Odd &amp; even · Slipway</title>"), "{}", page.text);
+    assert!(!page.text.contains("<b>Odd"), "{}", page.text);
+}

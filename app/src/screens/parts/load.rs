@@ -44,6 +44,8 @@ pub fn failure(error: AppError) -> AnyView {
     let location = use_location();
     let here = address(&location.pathname.get_untracked(), &[]) + &searched(&location.search.get_untracked());
     let again = match error.code {
+        // A draft that was started is a run by now, and stands there.
+        ErrorCode::NotFound if here.starts_with("/create/") => ("Go to what was created", "/create".to_owned()),
         ErrorCode::NotFound => ("Search for it", "/search".to_owned()),
         ErrorCode::SignInRequired => ("Sign in", address("/sign-in", &[("next", &here)])),
         ErrorCode::Forbidden | ErrorCode::Invalid | ErrorCode::Conflict => ("Go home", "/".to_owned()),

@@ -60,7 +60,7 @@ pub fn report(report: RegisterReport) -> AnyView {
         };
         let items = registered
             .into_iter()
-            .map(|target| view! { <li><Icon glyph=Glyph::Check/><a href=target.href>{target.title}</a><span class="mono muted">{target.reference}</span></li> })
+            .map(|target| view! { <li><Icon glyph=Glyph::Check/><span class="report__taken"><a href=target.href>{target.title}</a><span class="mono muted">{target.reference}</span></span></li> })
             .collect_view();
         view! { <Card title><ul class="report">{items}</ul></Card> }
     });

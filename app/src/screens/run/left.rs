@@ -24,12 +24,14 @@ pub(super) fn view(run: &str, left: Vec<LeftBehind>, ways: Ways) -> AnyView {
         let sentence = error.for_field("reason").map_or_else(|| error.message.clone(), str::to_owned);
         Some(view! { <Notice tone=Tone::Danger><p>{sentence}</p></Notice> })
     };
-    let rows = left.into_iter().map(|thing| row(run.to_owned(), thing, ways)).collect_view();
+    let run = run.to_owned();
+    let one = move |thing| row(run.clone(), thing, ways);
     view! {
         <Card title="Left behind" sub="Undoing the run takes all of it back, from the top">
             <FormTrouble error=error_of(ways.remove)/>
             <div aria-live="polite">{said}</div>
-            <ul class="left">{rows}</ul>
+            // What was opened and typed for one thing is not another's, when that takes its place.
+            <ul class="left"><For each=move || left.clone() key=|thing| (thing.position, thing.error.clone()) children=one/></ul>
         </Card>
     }
     .into_any()
@@ -38,6 +40,7 @@ pub(super) fn view(run: &str, left: Vec<LeftBehind>, ways: Ways) -> AnyView {
 fn row(run: String, thing: LeftBehind, ways: Ways) -> AnyView {
     let position = thing.position.to_string();
     let field = ["left-", &position, "-reason"].concat();
+    let word = if thing.error.is_some() { "Try to remove it again" } else { "Remove it" };
     let error = thing.error.map(|error| view! { <p class="left__error">{error}</p> });
     let (same_run, same_position) = (run.clone(), position.clone());
     view! {
@@ -46,7 +49,7 @@ fn row(run: String, thing: LeftBehind, ways: Ways) -> AnyView {
             <ActionForm action=ways.remove>
                 <input type="hidden" name="id" value=run/>
                 <input type="hidden" name="position" value=position/>
-                <Button small=true submit=true busy=ways.remove.pending() glyph=Glyph::Undo>"Try to remove it again"</Button>
+                <Button small=true submit=true busy=ways.remove.pending() glyph=Glyph::Undo>{word}</Button>
             </ActionForm>
             <details class="more left__by-hand">
                 <summary>"I removed it by hand"</summary>

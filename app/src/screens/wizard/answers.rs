@@ -63,14 +63,22 @@ impl Answers {
         let (values, moved) = (self.values(), self.moved.get());
         let fields = self.form.with_value(|form| form.fields(&values, &Patterns));
         let key = |field: &Field| {
-            let moved = if field.depth == 0 { 0 } else { moved };
+            let moved = match field.widget {
+                // What is sent says how many items there are.
+                Widget::List => field.count as u64,
+                // A button that was pressed stays, and keeps the focus.
+                Widget::Add => u64::from(field.is_full()),
+                _ if field.depth == 0 => 0,
+                _ => moved,
+            };
+            let required = if field.rules.required { " required " } else { " " };
             [
                 &field.name,
                 " ",
                 &(field.widget as u8).to_string(),
                 " ",
                 &moved.to_string(),
-                " ",
+                required,
                 &field.schema.to_string(),
             ]
             .concat()
@@ -151,4 +159,29 @@ fn texts_on(page: &Page, values: &Map<String, Value>) -> Texts {
     let fields = page.fields(values, &Patterns);
     let typed = fields.iter().filter(|field| field.is_typed() && field.widget != Widget::Secret);
     typed.flat_map(|field| texts_of(field, field.value(values))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_list_s_head_is_made_anew_with_each_item_and_its_end_is_left_alone() {
+        let schema = json!({"properties": {"ports": {"type": "array", "maxItems": 2, "items": {"type": "integer"}}}});
+        let page = slipway_forms::read_form(&schema).unwrap().pages.remove(0);
+        Owner::new().with(|| {
+            let answers = Answers::new(page, Map::new(), None, String::new());
+            let key = |widget: Widget| {
+                let found = untrack(|| answers.fields()).into_iter().find(|(_, field)| field.widget == widget);
+                found.unwrap().0
+            };
+            let (head, end) = (key(Widget::List), key(Widget::Add));
+            answers.change(ListChange::Add, "ports");
+            assert_ne!(key(Widget::List), head, "it says how many items are sent");
+            assert_eq!(key(Widget::Add), end, "its button keeps the focus");
+            answers.change(ListChange::Add, "ports");
+            assert_ne!(key(Widget::Add), end, "no more items fit");
+        });
+    }
 }

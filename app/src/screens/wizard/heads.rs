@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use slipway_forms::{Field, ListChange};
 
 use super::field::{Control, said, sent_as};
-use crate::components::{Button, Glyph, Icon, Variant};
+use crate::{
+    components::{Button, Glyph, Icon, Variant},
+    screens::parts::focus,
+};
 
 fn help(field: &Field) -> Option<impl IntoView + use<>> {
     let help = field.help.clone();
@@ -29,13 +32,21 @@ pub(super) fn list(control: &Control) -> AnyView {
     .into_any()
 }
 
+/// Gives the focus to what stands there when the change has been drawn.
+fn focus_later(id: String) {
+    set_timeout(move || focus(&id), std::time::Duration::ZERO);
+}
+
 /// A button that changes a list: at once with the script, else by sending the page.
 fn changing(control: &Control, change: ListChange, label: String, word: &'static str) -> AnyView {
     let (answers, path) = (control.answers, control.field.name.clone());
     let value = change.write(&path);
+    // The item is made anew, and its buttons with it: from the head of the list one goes on.
+    let head = control.id.rsplit_once('/').map(|(list, _)| list.to_owned()).unwrap_or_default();
     let act = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         answers.change(change, &path);
+        focus_later(head.clone());
     };
     view! { <Button small=true submit=true variant=Variant::Ghost name="change" value attr:aria-label=label on:click=act>{word}</Button> }
         .into_any()
@@ -60,13 +71,16 @@ pub(super) fn item(control: &Control) -> AnyView {
 pub(super) fn add(control: &Control) -> AnyView {
     let (answers, path) = (control.answers, control.field.name.clone());
     let value = ListChange::Add.write(&path);
-    let full = control.field.rules.max_length.is_some_and(|most| control.field.count >= most);
+    let full = control.field.is_full();
+    let id = [&control.id, "-add"].concat();
+    let here = id.clone();
     let act = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         answers.change(ListChange::Add, &path);
+        focus_later(here.clone());
     };
     let words = ["Add ", &control.field.title].concat();
-    view! { <div><Button small=true submit=true name="change" value disabled=full glyph=Glyph::Plus on:click=act>{words}</Button></div> }
+    view! { <div><Button small=true submit=true name="change" value attr:id=id disabled=full glyph=Glyph::Plus on:click=act>{words}</Button></div> }
         .into_any()
 }
 

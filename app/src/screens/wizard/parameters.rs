@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::SendPage,
     components::{Button, ButtonLink, Glyph, Variant},
-    screens::parts::{FormTrouble, error_of, focus},
+    screens::parts::{FormTrouble, Words, error_of, focus},
 };
 
 /// What stands in front of a parameter's name in the id of its control.
@@ -43,8 +43,8 @@ pub(super) fn view(
     let one = move |(_, field): (String, slipway_forms::Field)| {
         field::view(field, FieldContext { answers, offered: offered.clone(), said, sent: send.version().into() })
     };
-    let description =
-        (!form.description.is_empty()).then(|| view! { <p class="wizard__words">{form.description.clone()}</p> });
+    let description = (!form.description.is_empty())
+        .then(|| view! { <div class="wizard__words"><Words text=form.description.clone()/></div> });
     let asking = Asking { namespace: namespace.clone(), name: name.clone(), draft: page.draft.clone(), page: index };
     view! {
         <div class="wizard__beside">

@@ -47,8 +47,20 @@ pub(super) fn check(
         }
     };
     let Some(options) = FetchTemplateOptions::from_input(&step.input).ok().filter(|_| renders) else { return };
-    let skeleton = Skeleton { template, values: &step.input["values"], options: &options, engine, url };
+    let folder = called(file, url);
+    let skeleton = Skeleton { template, values: &step.input["values"], options: &options, engine, folder };
     skeleton.check(&tree, findings);
+}
+
+/// What a fetched folder is called: by its address, or by its path beside the template.
+fn called(file: &str, url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    match file.rsplit_once('/') {
+        Some((folder, _)) if !crate::is_absolute(url) && !url.starts_with('/') => {
+            format!("{folder}/{}", url.trim_start_matches("./"))
+        }
+        _ => url.to_owned(),
+    }
 }
 
 struct Skeleton<'a> {
@@ -56,7 +68,7 @@ struct Skeleton<'a> {
     values: &'a Value,
     options: &'a FetchTemplateOptions,
     engine: &'a Engine,
-    url: &'a str,
+    folder: String,
 }
 
 impl Skeleton<'_> {
@@ -118,6 +130,8 @@ impl Skeleton<'_> {
                 }
             }
             if let Some(found) = unquoted.captures(line).filter(|_| yaml).and_then(|found| found.get(1))
+                // Within quotes further on in the line: {name: "…"}.
+                && line[..found.start()].matches('"').count() % 2 == 0
                 && self.is_free_text(found.as_str())
             {
                 let message = format!(
@@ -144,7 +158,7 @@ impl Skeleton<'_> {
     }
 
     fn finding(&self, level: Level, path: &str, place: (u32, u32), message: String) -> Finding {
-        let file = format!("{}/{path}", self.url.trim_end_matches('/'));
+        let file = format!("{}/{path}", self.folder);
         Finding {
             level,
             problem: TemplateError { file, line: place.0, column: place.1, field: String::new(), message },

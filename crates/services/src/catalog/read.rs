@@ -76,6 +76,9 @@ pub(super) async fn read(slipway: &Slipway, tree: &dyn SourceTree, mut files: Ve
         let bytes = match tree.read(&file).await {
             Ok(Some(bytes)) if bytes.len() <= LARGEST_FILE => Ok(bytes),
             Ok(Some(_)) => Err("the file is larger than 8 MiB".to_owned()),
+            Ok(None) if file == CATALOG_FILE => Err(format!(
+                "there is no such file, nor {TEMPLATE_FILE}; write one, of the kind Location for instance, that names what is further down"
+            )),
             Ok(None) => Err("there is no such file".to_owned()),
             Err(error) => Err(error.to_string()),
         };

@@ -23,6 +23,7 @@ mod service_create;
 mod wait;
 
 pub(super) use local::{do_here, is_local};
+pub(super) use repository_create::REPOSITORY_NAME;
 
 use super::{read_dialect, render::templates_engine};
 use crate::{Caller, Slipway, reconcile::LEASE};

@@ -1,7 +1,9 @@
 //! Secrets of runs: given with the start, held in this process's memory until the run is over, and nowhere else.
 //!
 //! In a run's stored parameters a mark stands in their place. A run whose process ended while it was under way has lost them, which
-//! its next step that needs one says.
+//! its next step that needs one says. Expressions find them at `secrets`; `parameters` keeps the mark, as in Backstage, so that what
+//! writes down all parameters writes no secret. Only what an input merely hides while it is typed (`ui:widget: password`) is a
+//! parameter there like any other.
 
 use super::values::Patterns;
 use crate::Result;
@@ -19,9 +21,18 @@ use std::{
 /// What stands for a secret wherever it is stored or shown.
 pub(crate) const MASK: &str = "••••••";
 
+/// The secrets that one run was given.
+#[derive(Clone, Default)]
+pub(crate) struct Given {
+    /// By name.
+    pub all: Map<String, Value>,
+    /// Those that expressions find among the parameters too.
+    pub typed: Map<String, Value>,
+}
+
 /// The secrets of the runs that this process started and that are not over.
 #[derive(Default)]
-pub struct RunSecrets(Mutex<BTreeMap<RunId, Map<String, Value>>>);
+pub struct RunSecrets(Mutex<BTreeMap<RunId, Given>>);
 
 impl fmt::Debug for RunSecrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,13 +41,13 @@ impl fmt::Debug for RunSecrets {
 }
 
 impl RunSecrets {
-    pub(crate) fn keep(&self, run: RunId, secrets: Map<String, Value>) {
-        if !secrets.is_empty() {
+    pub(crate) fn keep(&self, run: RunId, secrets: Given) {
+        if !secrets.all.is_empty() {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run, secrets);
         }
     }
 
-    pub(crate) fn of(&self, run: RunId) -> Map<String, Value> {
+    pub(crate) fn of(&self, run: RunId) -> Given {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&run).cloned().unwrap_or_default()
     }
 
@@ -57,8 +68,8 @@ pub(super) fn asked(form: &Form, values: &Map<String, Value>) -> Vec<SecretAsked
 }
 
 /// The secrets that were given, judged by the rules of their fields and of the template's `spec.secrets.schema`.
-pub(super) fn read(template: &Template, values: &Map<String, Value>, given: &Typed) -> Result<Map<String, Value>> {
-    let mut secrets = Map::new();
+pub(super) fn read(template: &Template, values: &Map<String, Value>, given: &Typed) -> Result<Given> {
+    let mut secrets = Given::default();
     let mut wrong = Vec::new();
     for field in template.form.secret_fields(values, &Patterns) {
         let text = given.get(&field.name).map_or("", String::as_str);
@@ -68,7 +79,10 @@ pub(super) fn read(template: &Template, values: &Map<String, Value>, given: &Typ
         });
         match read {
             Ok(Some(value)) => {
-                secrets.insert(field.name, value);
+                if field.schema["ui:field"] != "Secret" {
+                    secrets.typed.insert(field.name.clone(), value.clone());
+                }
+                secrets.all.insert(field.name, value);
             }
             Ok(None) => {}
             Err(message) => wrong.push(FieldError { field: field.name, message }),
@@ -77,7 +91,7 @@ pub(super) fn read(template: &Template, values: &Map<String, Value>, given: &Typ
     if !wrong.is_empty() {
         return Err(AppError::invalid_fields(wrong));
     }
-    match template.check_secrets(&secrets, "template.yaml") {
+    match template.check_secrets(&secrets.all, "template.yaml") {
         Ok(()) => Ok(secrets),
         Err(errors) => {
             let said: Vec<String> = errors.into_iter().map(|error| error.message).collect();

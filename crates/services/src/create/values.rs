@@ -1,13 +1,17 @@
 //! What was typed into the wizard: reading it and checking it.
 
-use super::{secrets, templates::Loaded};
+use super::{
+    actions::{REPOSITORY_CREATE, REPOSITORY_NAME},
+    secrets,
+    templates::Loaded,
+};
 use crate::{Caller, Result, errors::store};
 use fancy_regex::Regex;
 use serde_json::{Map, Value};
 use slipway_api_types::{AppError, error::FieldError};
 use slipway_domain::{access::Permission, catalog::EntityRef};
 use slipway_forms::{Field, Form, Page, PatternMatcher, Typed, Widget, validate_page, value_at};
-use slipway_ports::Tx;
+use slipway_ports::{Tx, forge::is_repository_part};
 
 /// The field that says what will be called; every golden path has it.
 pub(super) const NAME: &str = "name";
@@ -129,12 +133,21 @@ pub(super) async fn problems(
             found.push(wrong);
         }
     }
-    if let Some(name) = name_in(values).filter(|_| here(NAME) && fine(&found, NAME))
-        && let Some(message) = taken(tx, name, owner.as_ref()).await?
-    {
-        found.push(field_error(NAME, message));
+    if let Some(name) = name_in(values).filter(|_| here(NAME) && fine(&found, NAME)) {
+        if names_repository(loaded) && !is_repository_part(name) {
+            found.push(field_error(NAME, format!("A repository is called so. {REPOSITORY_NAME}")));
+        } else if let Some(message) = taken(tx, name, owner.as_ref()).await? {
+            found.push(field_error(NAME, message));
+        }
     }
     Ok(found)
+}
+
+/// Whether the repository that the template makes is called just as its field says.
+fn names_repository(loaded: &Loaded) -> bool {
+    let mut steps = loaded.template.steps.iter().filter(|step| step.action == REPOSITORY_CREATE);
+    let asked = format!("${{{{parameters.{NAME}}}}}");
+    steps.any(|step| step.input["name"].as_str().is_some_and(|name| name.replace(' ', "") == asked))
 }
 
 /// Why a name cannot be used, in a sentence, when something has it already.

@@ -23,7 +23,10 @@ use slipway_domain::{
     scaffold::Draft,
 };
 use slipway_forms::{Field, FieldType, Offers, Page, Widget};
-use slipway_ports::{Tx, store::catalog::EntityFilter};
+use slipway_ports::{
+    Tx,
+    store::catalog::{EntityFilter, EntityRow},
+};
 use slipway_scaffold::ButtonLabels;
 use std::collections::BTreeSet;
 
@@ -48,7 +51,8 @@ pub(super) fn step_href(reference: &EntityRef, draft: DraftId, step: &WizardStep
 
 /// A person's draft of this template.
 pub(super) async fn find_draft(tx: &mut dyn Tx, caller: &Caller, id: &str) -> Result<Draft> {
-    let missing = || AppError::not_found("such draft of yours any more; it was started or forgotten");
+    let missing =
+        || AppError::not_found("such draft of yours any more: it was started, and is a run now, or was forgotten");
     let id: DraftId = id.parse().map_err(|_| missing())?;
     tx.draft(id, caller.user).await.map_err(store)?.ok_or_else(missing)
 }
@@ -211,7 +215,12 @@ async fn suggestions(tx: &mut dyn Tx, caller: &Caller, page: &Page) -> Result<Ve
         let found = rows.iter().filter(|(kind, row)| {
             fits(kind) && own(row.owner.as_ref().map(EntityRef::to_string)) && passes(&row.reference)
         });
-        found.map(|(_, row)| (row.reference.to_string(), row.title.clone())).collect()
+        // Things of different kinds are often called the same.
+        let called = |row: &EntityRow| match offers.kinds.len() {
+            1 => row.title.clone(),
+            _ => format!("{} ({})", row.title, row.reference.kind()),
+        };
+        found.map(|(_, row)| (row.reference.to_string(), called(row))).collect()
     };
     Ok(asked.iter().map(|offers| (offers.key(), offered(offers))).collect())
 }

@@ -48,7 +48,7 @@ struct Case {
     /// The person as the catalogue knows them.
     entity: Option<Value>,
     /// What the run was given and nobody else may see.
-    secrets: Map<String, Value>,
+    secrets: secrets::Given,
 }
 
 enum Next {
@@ -129,10 +129,10 @@ async fn advance(slipway: &Slipway, lease: &Lease, id: RunId, tries: u32) -> Res
 fn seen(slipway: &Slipway, case: &Case) -> RunContext {
     let empty = Map::new();
     let mut parameters = case.run.parameters.as_object().unwrap_or(&empty).clone();
-    parameters.extend(case.secrets.clone());
+    parameters.extend(case.secrets.typed.clone());
     let (id, own) = (case.run.id.to_string(), read_dialect(&case.run));
     let mut context = context(slipway, own, &parameters, case.person.login(), case.entity.as_ref(), &id)
-        .with_secrets(case.secrets.clone());
+        .with_secrets(case.secrets.all.clone());
     for step in case.steps.iter().filter(|step| step.state == StepState::Succeeded) {
         context.record_output(&step.id, step.output.clone());
     }
@@ -152,7 +152,7 @@ async fn forwards(slipway: &Slipway, lease: &Lease, case: &Case, row: &RunStep, 
     let mend_template = |why: String| {
         ActionError::refused(format!("{why}."), "Mend the template; this run keeps the steps it began with.")
     };
-    if let Some(name) = secrets::lost(&case.run, &case.secrets, &step) {
+    if let Some(name) = secrets::lost(&case.run, &case.secrets.all, &step) {
         let message = format!(
             "The secret {name} is gone: it was kept only in the memory of the process that the run was started in."
         );

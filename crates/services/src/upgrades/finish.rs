@@ -11,6 +11,7 @@ use slipway_api_types::AppError;
 use slipway_domain::{
     access::Permission,
     catalog::EntityRef,
+    ids::RepositoryId,
     upgrade::{Upgrade, UpgradeState},
 };
 use slipway_ports::{
@@ -171,6 +172,17 @@ async fn forget_branch(slipway: &Slipway, case: &Case) {
     if let Err(error) = slipway.forge.delete_branch(&case.repository.name, &case.upgrade.branch, None).await {
         tracing::warn!(upgrade.id = %case.upgrade.id, error.cause = %error, "the branch of an upgrade that ended is still there");
     }
+}
+
+/// After a push to a repository, to whatever branch: what is left to decide of its open upgrade may be another.
+pub(crate) async fn pushed(slipway: &Slipway, repository: RepositoryId) -> Result<()> {
+    let open = slipway.read().await?.open_upgrade(repository).await.map_err(store)?;
+    let Some(upgrade) = open else { return Ok(()) };
+    let mut tx = slipway.write().await?;
+    tx.publish("upgrade", &upgrade.id.to_string(), upgrade.version, slipway.clock.now()).await.map_err(store)?;
+    tx.commit().await.map_err(store)?;
+    slipway.wake.upgrades.notify_one();
+    Ok(())
 }
 
 /// Notes every open upgrade that the default branch has already: merged by somebody's own git, or just before a crash.

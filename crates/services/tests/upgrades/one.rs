@@ -116,6 +116,10 @@ async fn what_both_changed_waits_for_hands_and_is_never_merged_before() {
                 },
             };
             world.forge.put_branch(REPOSITORY, &new).await.unwrap();
+            let seen = world.store.begin_read().await.unwrap().feed_head().await.unwrap();
+            slipway_services::repositories::pushed(&world.slipway, REPOSITORY, "dev").await.unwrap();
+            let told = world.store.begin_read().await.unwrap().feed_after(seen, 50).await.unwrap();
+            assert!(told.iter().any(|entry| entry.topic == "upgrade" && entry.id == id), "pages follow: {told:?}");
             let page = upgrades::page(&world.slipway, &caller, &id).await.unwrap();
             assert_eq!(page.undecided.len(), undecided, "{marked}");
             if undecided > 0 {

@@ -34,7 +34,8 @@ impl Options {
         let engine = super::engine(&[])?.with_dialect(self.engine);
         for (index, line) in BufReader::new(input).lines().enumerate() {
             let line = line.context("the cases cannot be read")?;
-            let outcome = match serde_json::from_str::<Value>(&line) {
+            let line = if index == 0 { line.trim_start_matches('\u{feff}') } else { &line };
+            let outcome = match serde_json::from_str::<Value>(line) {
                 Ok(case) => evaluate(&engine, &case, self.keep_errors),
                 Err(error) => {
                     fine = false;

@@ -1,11 +1,11 @@
 //! Golden files: what a template makes of known inputs, kept beside it and compared with what it makes now.
 
 use super::{
-    find_templates, read_object,
+    find_templates, placed, read_object,
     run::{Case, run},
     tree,
 };
-use crate::cli::print;
+use crate::cli::{counted, print};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -86,6 +86,12 @@ impl Options {
             let golden = template.with_file_name("tests").join("golden");
             let mut names = BTreeSet::new();
             for (name, body) in &suite.cases {
+                if !is_file_name(name) {
+                    bail!(
+                        "{}: cases.{name}: a case is called as the folder of its golden files is; leave out / and dots alone",
+                        placed(&suite_file, &format!("cases.{name}"))
+                    );
+                }
                 let case: CaseFile = typed(body.clone(), &suite_file, &format!("cases.{name}."))?;
                 for (name, case) in combinations(name, &case)? {
                     if !names.insert(name.clone()) {
@@ -112,7 +118,7 @@ impl Options {
                 failed += self.leftovers(&golden, &names)?;
             }
         }
-        eprintln!("{count} cases, {failed} failed");
+        eprintln!("{}, {failed} failed", counted(count, "case"));
         if count == 0 {
             eprintln!("nothing was tested");
         }
@@ -192,7 +198,7 @@ impl Options {
         let Ok(entries) = fs::read_dir(golden) else { return Ok(0) };
         for entry in entries {
             let entry = entry?;
-            if names.contains(entry.file_name().to_string_lossy().as_ref()) {
+            if !entry.file_type()?.is_dir() || names.contains(entry.file_name().to_string_lossy().as_ref()) {
                 continue;
             }
             if self.update {
@@ -223,8 +229,15 @@ fn kept(workspace: &Tree, patterns: &[String]) -> anyhow::Result<Tree> {
 }
 
 fn typed<T: serde::de::DeserializeOwned>(value: Value, file: &Path, at: &str) -> anyhow::Result<T> {
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| anyhow::anyhow!("{}: {at}{}: {}", file.display(), error.path(), error.inner()))
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let field = format!("{at}{}", error.path());
+        anyhow::anyhow!("{}: {field}: {}", placed(file, &field), error.inner())
+    })
+}
+
+/// Whether a text is the name of one folder.
+fn is_file_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..") && !name.contains(['/', '\\', '\0'])
 }
 
 /// A case for each combination of its matrix, named by what differs.
@@ -309,6 +322,21 @@ mod tests {
         let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["c,a=1,b=u_v", "c,a=1,b=true", "c,a=2,b=u_v", "c,a=2,b=true"]);
         assert_eq!(all[3].1.values, json!({ "name": "x", "a": 2, "b": true }).as_object().unwrap().clone());
+    }
+
+    #[test]
+    fn a_case_cannot_be_called_so_that_other_folders_are_taken_for_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("my-path");
+        let new = super::super::new::Options { folder: place.clone(), owner: "platform".to_owned() };
+        new.run().unwrap();
+        for name in ["a/b", "..", "../../elsewhere"] {
+            fs::write(place.join("tests/cases.yaml"), format!("cases:\n  \"{name}\": {{}}\n")).unwrap();
+            let options = Options { place: place.clone(), update: true, case: None, maps: Vec::new() };
+            let error = options.run().unwrap_err().to_string();
+            assert!(error.contains("cases.yaml:2:") && error.contains("a case is called"), "{error}");
+        }
+        assert!(place.join("template.yaml").is_file());
     }
 
     #[test]

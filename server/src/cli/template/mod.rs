@@ -96,6 +96,15 @@ fn read_object(file: &Path) -> anyhow::Result<Map<String, Value>> {
     }
 }
 
+/// A file and where in it a field stands.
+fn placed(file: &Path, field: &str) -> String {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let document =
+        slipway_scaffold::Document::read_all(&text, &slipway_scaffold::NoFiles).into_iter().find_map(Result::ok);
+    let (line, column) = document.map_or((1, 1), |document| document.place_of(field));
+    format!("{}:{line}:{column}", file.display())
+}
+
 /// JSON, else YAML; an error begins with line and column.
 fn read_value(text: &str) -> Result<Value, String> {
     let json = match serde_json::from_str(text) {

@@ -1,5 +1,6 @@
 use super::tree;
 use anyhow::{Context as _, bail};
+use slipway_domain::catalog::EntityRef;
 use slipway_scaffold::{File, Tree};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -35,11 +36,13 @@ impl Options {
                 "{name} cannot be a template's name; use up to 63 letters, digits, - _ and ., a letter or digit at both ends"
             );
         }
+        EntityRef::parse(&self.owner, Some("group"), "default")
+            .with_context(|| format!("--owner {} is nobody", self.owner))?;
         let mut files = Tree::default();
         for (path, text) in FILES {
             files.insert(path, File::text(text.replace("NAME", name).replace("OWNER", &self.owner)))?;
         }
-        tree::make_empty(&self.folder)?;
+        tree::require_empty(&self.folder)?;
         tree::write(&files, &self.folder)?;
         let place = self.folder.display();
         println!("{place}: {} files. Now:", files.len());

@@ -3,7 +3,7 @@ use super::{
     archive::{fetch, is_archive, unpack},
     engine, find_templates,
 };
-use crate::cli::print;
+use crate::cli::{counted, print};
 use anyhow::Context as _;
 use slipway_forge::{Clone, history::DEFAULT_TIMEOUT};
 use slipway_scaffold::{ImportReport, Verdict, import_report};
@@ -43,14 +43,15 @@ impl Options {
         } else {
             self.look_at(Path::new(&self.place), None)?
         };
+        anyhow::ensure!(!reports.is_empty(), "{} has no template in it", self.place);
         if self.json {
             print(&serde_json::to_string_pretty(&reports)?);
         } else {
             reports.iter().for_each(tell);
             let count = |verdict| reports.iter().filter(|report| report.verdict == verdict).count();
             print(&format!(
-                "{} templates: {} supported, {} emulated, {} refused",
-                reports.len(),
+                "{}: {} supported, {} emulated, {} refused",
+                counted(reports.len(), "template"),
                 count(Verdict::Supported),
                 count(Verdict::Emulated),
                 count(Verdict::Refused)
@@ -91,7 +92,7 @@ fn tell(report: &ImportReport) {
         print(&format!("  {problem}"));
     }
     for action in &report.actions {
-        let steps = if action.steps == 1 { "1 step".to_owned() } else { format!("{} steps", action.steps) };
+        let steps = counted(action.steps, "step");
         print(&format!("  {:9}  {} ({steps}): {}", word(action.verdict), action.action, action.why));
     }
 }

@@ -1,4 +1,4 @@
-use super::{Places, actions, engine, read_object, tree};
+use super::{Places, actions, engine, placed, read_object, tree};
 use crate::{cli::print, system::SystemEntropy};
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ use std::{
 /// `slipway template run`
 #[derive(clap::Args)]
 pub struct Options {
-    /// The template.
+    /// The template, or the folder it is in.
     #[arg(value_name = "TEMPLATE.YAML")]
     template: PathBuf,
     /// The values of the parameters, JSON or YAML; defaults are filled in.
@@ -49,7 +49,7 @@ pub struct Options {
 impl Options {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let nothing = json!({ "status": "failed", "steps": [], "output": null });
-        let (report, workspace) = match self.report() {
+        let (mut report, workspace) = match self.report() {
             Ok(done) => done,
             Err(error) => {
                 print(&format!("{nothing:#}"));
@@ -57,20 +57,26 @@ impl Options {
                 return Ok(ExitCode::FAILURE);
             }
         };
+        let written = tree::write(&workspace, &self.out);
+        if written.is_err() {
+            (report.status, report.output) = (Status::Failed, Value::Null);
+        }
         print(&serde_json::to_string_pretty(&report)?);
         for line in &report.log {
             eprintln!("{line}");
         }
-        tree::write(&workspace, &self.out)?;
         for error in &report.errors {
             eprintln!("{error}");
+        }
+        if let Err(error) = written {
+            eprintln!("{error:#}");
         }
         Ok(if report.status == Status::Completed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     fn report(&self) -> anyhow::Result<(Report, Tree)> {
         let object = |file: &Option<PathBuf>| file.as_deref().map_or(Ok(Map::new()), read_object);
-        let (values, secrets, stubs) = (object(&self.values)?, object(&self.secrets)?, object(&self.stub)?);
+        let (values, secrets, stubs) = (object(&self.values)?, object(&self.secrets)?, self.stubs()?);
         let case = Case {
             values: &values,
             secrets,
@@ -82,8 +88,24 @@ impl Options {
             habit: if self.keep_errors { ErrorHabit::KeepText } else { ErrorHabit::Fail },
             task: SystemEntropy.uuid().to_string(),
         };
-        tree::make_empty(&self.out)?;
-        run(&self.template, case)
+        tree::require_empty(&self.out)?;
+        let file = if self.template.is_dir() { self.template.join("template.yaml") } else { self.template.clone() };
+        let done = run(&file, case)?;
+        let steps = &done.0.steps;
+        for id in stubs.keys().filter(|id| !steps.iter().any(|step| step.id == **id)) {
+            eprintln!("warning: --stub gives outputs for {id}, but no step has that id");
+        }
+        Ok(done)
+    }
+
+    /// What steps that reach outside give.
+    fn stubs(&self) -> anyhow::Result<Map<String, Value>> {
+        let Some(file) = &self.stub else { return Ok(Map::new()) };
+        let stubs = read_object(file)?;
+        match stubs.iter().find(|(_, outputs)| !outputs.is_object()) {
+            None => Ok(stubs),
+            Some((id, _)) => anyhow::bail!("{}: {id}: an object of outputs is needed", placed(file, id)),
+        }
     }
 }
 

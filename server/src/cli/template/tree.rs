@@ -4,9 +4,11 @@ use anyhow::{Context as _, bail};
 use slipway_scaffold::{File, Tree};
 use std::{fs, path::Path};
 
-/// Makes a folder that must be empty if it exists.
-pub fn make_empty(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+/// Refuses a folder that is there and not empty.
+pub fn require_empty(folder: &Path) -> anyhow::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
     let mut entries = fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     if entries.next().is_some() {
         bail!("{} is not empty; name a new folder, or empty it", folder.display());
@@ -14,8 +16,9 @@ pub fn make_empty(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a tree into a folder. Links come last, so that nothing is written through one.
+/// Writes a tree into a folder, which it makes. Links come last, so that nothing is written through one.
 pub fn write(tree: &Tree, folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     for path in tree.folders() {
         let place = folder.join(path);
         fs::create_dir_all(&place).with_context(|| format!("{} cannot be made", place.display()))?;

@@ -8,11 +8,14 @@ use serde_json::{Value, json};
 use slipway_domain::{access::Permission, catalog::EntityRef, ids::RepositoryId};
 use slipway_ports::{
     StoreError,
-    forge::{CommitFile, NewCommit},
+    forge::{CommitFile, NewCommit, is_repository_part},
     store::repositories::Repository,
 };
 use slipway_scaffold::{ActionSpec, LOCK_FILE, Tree};
 use std::collections::BTreeMap;
+
+/// How a repository may be called.
+pub(in super::super) const REPOSITORY_NAME: &str = "Use at most 100 letters, digits, `-`, `_` and `.`, beginning with a letter or digit and not ending in `.`, `.git` or `.lock`.";
 
 pub(super) struct RepositoryCreate;
 
@@ -47,13 +50,19 @@ impl Action for RepositoryCreate {
     }
 
     async fn plan(&self, ctx: &ActionContext<'_>, input: &Value) -> Result<Value, ActionError> {
-        Ok(owner(input).map_or(Value::Null, |owner| plan(ctx, &owner, text(input, "name"))))
+        let name = text(input, "name");
+        // What cannot be made leaves nothing to take back.
+        Ok(owner(input).filter(|_| is_repository_part(name)).map_or(Value::Null, |owner| plan(ctx, &owner, name)))
     }
 
     async fn run(&self, ctx: &ActionContext<'_>, input: &Value, plan: &Value) -> Result<Value, ActionError> {
         let owner = owner(input).ok_or_else(|| {
             ActionError::refused(format!("`{}` is no team.", text(input, "owner")), "Mend the template.")
         })?;
+        if !is_repository_part(text(input, "name")) {
+            let why = format!("`{}` cannot be the name of a repository.", text(input, "name"));
+            return Err(ActionError::refused(why, REPOSITORY_NAME));
+        }
         let given = |key: &str| input[key].as_str().filter(|text| !text.trim().is_empty());
         let described = given("description").map(|description| format!("\n\n{description}")).unwrap_or_default();
         let message = given("commitMessage").map(str::to_owned);

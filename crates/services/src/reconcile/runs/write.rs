@@ -66,7 +66,7 @@ impl Write {
             steps: Vec::new(),
             lines: Vec::new(),
             from: case.run.state,
-            redactor: redactor(&case.secrets),
+            redactor: redactor(&case.secrets.all),
         }
     }
 
