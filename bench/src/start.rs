@@ -43,16 +43,23 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// Waits until memory stays as it is: what happens after the first answer counts too.
+/// How long memory has to stay as it is, in looks half a second apart.
+const CALM: usize = 6;
+
+/// Waits until memory stays as it is, within a megabyte for three seconds: what happens after the first answer counts too.
 pub async fn settled(server: &Server) {
-    let mut before = 0.0;
-    for _ in 0..40 {
+    let (mut since, mut calm) = (0.0, 0);
+    for _ in 0..80 {
         tokio::time::sleep(Duration::from_millis(500)).await;
         let now = memory::resident(server.id()).unwrap_or(0.0);
-        if (now - before).abs() < 0.2 {
+        if (now - since).abs() > 1.0 {
+            (since, calm) = (now, 0);
+        } else {
+            calm += 1;
+        }
+        if calm == CALM {
             return;
         }
-        before = now;
     }
 }
 
