@@ -39,8 +39,12 @@ pub async fn measure(table: &mut Table) -> Result<()> {
     let data = tempfile::tempdir()?;
     let server = Server::start(&Options::demo(data.path())).await;
     let person = Client::sign_in(&server, ADMINISTRATOR).await;
-    let target = serde_json::json!({"target": folder.path()});
-    person.with_new_token(&["read", "administer"]).await.post("/api/v1/catalog/locations", &target).await;
+    let platform = person.with_new_token(&["read", "administer"]).await;
+    for name in ["bench-fetch", "bench-publish"] {
+        let target = serde_json::json!({"target": folder.path().join(name).join("template.yaml")});
+        let report = platform.post("/api/v1/catalog/locations", &target).await;
+        ensure!(report["problems"].as_array().is_some_and(Vec::is_empty), "{report}");
+    }
     let fetched = per_minute(&person, "bench-fetch").await?;
     let what = format!("{AT_ONCE} runs at a time, {FILES} files, fetch and log");
     table.add(what, Unit::PerMinute, fetched, 3_000.0, 377.0);
