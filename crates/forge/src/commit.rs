@@ -35,8 +35,13 @@ pub(crate) async fn commit(repository: &Repository, commit: &NewCommit) -> Resul
 /// decided. fast-import itself updates the branch only if the new commit contains the branch's head of that moment.
 async fn attempt(repository: &Repository, commit: &NewCommit) -> Result<Option<String>, ForgeError> {
     let branch = format!("refs/heads/{}", commit.branch);
-    let asked = ["for-each-ref", "--format=%(refname) %(objectname) %(tree)", &branch];
-    let answer = repository.git.run(&repository.directory, &asked).await?;
+    let answer = match repository.head(&commit.branch).await? {
+        None => Vec::new(),
+        Some(_) => {
+            let asked = ["for-each-ref", "--format=%(refname) %(objectname) %(tree)", &branch];
+            repository.git.run(&repository.directory, &asked).await?
+        }
+    };
     let answer = String::from_utf8_lossy(&answer);
     // Branches below this one's name answer too.
     let line = answer.lines().find_map(|line| line.strip_prefix(branch.as_str())?.strip_prefix(' '));

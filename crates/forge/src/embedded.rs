@@ -111,7 +111,7 @@ impl Forge for EmbeddedForge {
         if !exists(&repository.directory).await? {
             return Ok(None);
         }
-        repository.resolve(&format!("refs/heads/{branch}")).await
+        repository.head(branch).await
     }
 
     async fn commits(&self, repository: &str, from: Option<&str>, to: &str) -> Result<Vec<Commit>, ForgeError> {

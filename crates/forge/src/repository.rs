@@ -6,8 +6,8 @@ use crate::{
 };
 use bytes::Bytes;
 use slipway_ports::forge::{Commit, ForgeError};
-use std::{path::PathBuf, process::Stdio};
-use tokio::io::AsyncWriteExt as _;
+use std::{io::ErrorKind, path::PathBuf, process::Stdio};
+use tokio::{fs, io::AsyncWriteExt as _};
 
 /// One bare repository.
 #[derive(Clone, Debug)]
@@ -20,6 +20,23 @@ impl Repository {
     /// The commit that a revision stands for.
     pub(crate) async fn resolve(&self, revision: &str) -> Result<Option<String>, ForgeError> {
         self.git.ask(&self.directory, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")]).await
+    }
+
+    /// The head of a branch, read as git keeps it: a file with the commit, unless refs were packed (gitrepository-layout(5)); then git is
+    /// asked. A process of git costs more than anything else that is done with a new repository.
+    pub(crate) async fn head(&self, branch: &str) -> Result<Option<String>, ForgeError> {
+        let branch = name::branch(branch)?;
+        match fs::read_to_string(self.directory.join("refs/heads").join(branch)).await {
+            Ok(text) if is_commit(text.trim_end()) => return Ok(Some(text.trim_end().to_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Looked for after the file: what is packed meanwhile is there before the file goes.
+                if let Ok(false) = fs::try_exists(self.directory.join("packed-refs")).await {
+                    return Ok(None);
+                }
+            }
+            _ => {}
+        }
+        self.resolve(&format!("refs/heads/{branch}")).await
     }
 
     /// Commits reachable from `to` and not from `from`, parents before children.
@@ -112,4 +129,9 @@ impl Repository {
         let found = self.resolve(name::revision(revision)?).await?;
         found.ok_or_else(|| ForgeError::NotFound(format!("revision `{revision}`")))
     }
+}
+
+/// Whether a text is a commit's whole name, SHA-1 or SHA-256.
+fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -236,3 +236,25 @@ async fn a_source_that_does_not_answer_is_said_without_its_password() {
     assert!(matches!(error, ForgeError::Failed(_)));
     assert!(!error.to_string().contains("s3cret"), "{error}");
 }
+
+#[tokio::test]
+async fn heads_are_found_when_refs_are_packed_or_in_folders() {
+    let world = World::start().await;
+    let (forge, repository) = (&world.forge, "team/app");
+    assert_eq!(forge.head(repository, "main").await.unwrap(), None);
+    let first = forge.commit(repository, &a_commit("one", &[("a", "1")])).await.unwrap();
+    let bare = "repositories/team/app.git";
+    world.must(bare, &["branch", "topic/deep", "main"]).await;
+    for packed in [false, true] {
+        if packed {
+            world.must(bare, &["pack-refs", "--all"]).await;
+        }
+        for (branch, head) in [("main", Some(&first)), ("topic/deep", Some(&first)), ("topic", None), ("other", None)] {
+            assert_eq!(forge.head(repository, branch).await.unwrap().as_ref(), head, "{branch}, packed: {packed}");
+        }
+    }
+    let second = forge.commit(repository, &a_commit("two", &[("a", "2")])).await.unwrap();
+    assert_eq!(forge.head(repository, "main").await.unwrap(), Some(second.clone()));
+    let log = forge.commits(repository, None, &second).await.unwrap();
+    assert_eq!(log.iter().map(|commit| commit.sha.as_str()).collect::<Vec<_>>(), [first.as_str(), second.as_str()]);
+}
