@@ -205,7 +205,7 @@ pub struct Approval {
     pub expires_at: Option<Timestamp>,
     /// What was decided; `None`: nothing yet.
     pub approved: Option<bool>,
-    /// Who decided, by login.
+    /// Who decided, by login; `None` as well when the time was over.
     pub decided_by: Option<String>,
     /// Why, maybe empty.
     pub reason: String,

@@ -212,6 +212,8 @@ async fn nobody_in_time_is_a_refusal() {
     let asked = Asked::with("{timeoutMinutes: 60}").await;
     let world = &asked.world;
     let lead = world.person("lea", Role::TeamLead, TEAM).await;
+    let admin = world.person("ada", Role::Administrator, None).await;
+    subscriptions::make(&world.slipway, &admin, "Bus", "https://events.example.com/x").await.unwrap();
     let id = asked.page(&lead).await.approval.unwrap().id;
     world.clock.advance(59 * MINUTE);
     assert_eq!(reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap(), 0);
@@ -221,7 +223,22 @@ async fn nobody_in_time_is_a_refusal() {
     reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
     let page = asked.page(&lead).await;
     assert_eq!((page.row.state, page.approval), (RunState::Failed, None));
-    assert!(page.error.unwrap().contains("Nobody decided in time"));
+    assert!(page.error.unwrap().contains("Nobody decided in time; it waited for a team lead of payments."));
+    let late = create::decide(&world.slipway, &lead, &id, "approve", "").await.unwrap_err();
+    assert!(late.message.contains("The time for this is over"), "{}", late.message);
+    // Told once, also when the run is looked at again.
+    reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
+    let sent = told(world).await;
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0]["type"], "dev.cdeventsx.slipway-approval.expired.0.1.0");
+    assert_eq!(sent[0]["data"]["subject"]["content"]["decidedBy"], Value::Null);
+    // Asked again, and again in vain.
+    create::retry(&world.slipway, &lead, &asked.run).await.unwrap();
+    reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
+    world.clock.advance(60 * MINUTE);
+    reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
+    assert_eq!(asked.page(&lead).await.row.state, RunState::Failed);
+    assert_eq!(told(world).await.len(), 2);
     create::undo(&world.slipway, &lead, &asked.run).await.unwrap();
     reconcile::pass_runs(Arc::clone(&world.slipway)).await.unwrap();
     assert_eq!(asked.page(&lead).await.row.state, RunState::Undone);

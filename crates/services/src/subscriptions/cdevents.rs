@@ -33,6 +33,10 @@ pub(crate) enum Deed {
         word: Word,
         approval: Box<Approval>,
     },
+    /// Nobody said anything while there was time.
+    Unanswered {
+        approval: Box<Approval>,
+    },
 }
 
 /// What is said of a run that waits for somebody's word.
@@ -80,6 +84,7 @@ impl Deed {
             Self::Decided { word: Word::Approved, .. } => "dev.cdeventsx.slipway-approval.approved.0.1.0",
             Self::Decided { word: Word::Refused, .. } => "dev.cdeventsx.slipway-approval.refused.0.1.0",
             Self::Decided { word: Word::Withdrawn, .. } => "dev.cdeventsx.slipway-approval.withdrawn.0.1.0",
+            Self::Unanswered { .. } => "dev.cdeventsx.slipway-approval.expired.0.1.0",
         }
     }
 
@@ -101,7 +106,7 @@ impl Deed {
                     "service": {"id": service, "source": format!("{source}/services/{service}")},
                 },
             }),
-            Self::Decided { approval, .. } => json!({
+            Self::Decided { approval, .. } | Self::Unanswered { approval } => json!({
                 "id": approval.id.to_string(),
                 "source": format!("{source}/runs/{}", approval.run),
                 "content": {

@@ -1,7 +1,10 @@
 //! `slipway:approval`: the run waits until a person with the right role has decided. See `create::approvals` for the decision.
 
 use super::{Action, ActionContext, ActionError, planned, text};
-use crate::create::approvals::who;
+use crate::{
+    create::approvals::who,
+    subscriptions::{self, Deed},
+};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use slipway_domain::{
@@ -66,21 +69,22 @@ impl Action for Approval {
                 asked
             }
         };
-        let by = asked.decided_by.clone().unwrap_or_default();
-        match asked.approved {
-            Some(true) => Ok(json!({"approvedBy": by, "reason": asked.reason})),
+        let waited_for = who(&asked);
+        let asked = if asked.approved.is_none() && !asked.is_open(now) { expired(ctx, asked).await? } else { asked };
+        match (asked.approved, asked.decided_by) {
+            (None, _) => Err(ActionError::Waits),
+            (Some(true), by) => Ok(json!({"approvedBy": by.unwrap_or_default(), "reason": asked.reason})),
             // Whoever refuses says why; only who takes their own question back does not.
-            Some(false) if asked.reason.is_empty() => Err(ActionError::refused(
+            (Some(false), Some(by)) if asked.reason.is_empty() => Err(ActionError::refused(
                 format!("{by} withdrew the question."),
                 "Trying again asks once more; undoing takes back what was made.",
             )),
-            Some(false) => Err(ActionError::refused(
+            (Some(false), Some(by)) => Err(ActionError::refused(
                 format!("{by} refused: {}", asked.reason),
                 "Trying again asks once more; undoing takes back what was made.",
             )),
-            None if asked.is_open(now) => Err(ActionError::Waits),
-            None => Err(ActionError::refused(
-                format!("Nobody decided in time; it waited for {}.", who(&asked)),
+            (Some(false), None) => Err(ActionError::refused(
+                format!("Nobody decided in time; it waited for {waited_for}."),
                 "Trying again asks once more.",
             )),
         }
@@ -96,6 +100,21 @@ impl Action for Approval {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The question as its time being over left it: closed by nobody, and subscribers are told once. Who spoke in this moment is heard.
+async fn expired(ctx: &ActionContext<'_>, mut asked: scaffold::Approval) -> Result<scaffold::Approval, ActionError> {
+    let mut tx = ctx.write().await?;
+    let id = asked.id;
+    (asked.approved, asked.decided_at) = (Some(false), Some(ctx.slipway.clock.now()));
+    if !tx.decide_approval(&asked).await? {
+        return Ok(tx.approval(id).await?.unwrap_or(asked));
+    }
+    let told = Deed::Unanswered { approval: Box::new(asked.clone()) };
+    subscriptions::announce(ctx.slipway, &mut *tx, &told).await?;
+    tx.commit().await?;
+    ctx.slipway.wake.notices.notify_one();
+    Ok(asked)
 }
 
 /// What is asked of whom.
