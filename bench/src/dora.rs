@@ -17,6 +17,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::{sync::Mutex, task::JoinSet};
 
 /// For how long pages are asked for.
 const TIME: Duration = Duration::from_secs(10);
@@ -97,7 +98,7 @@ async fn on(table: &mut Table, database: &Database, engine: &str, services: usiz
     let label = format!("late correction on the organisation's page, {engine}");
     table.budgeted(label, Unit::Seconds, began.elapsed().as_secs_f64(), 2.0);
 
-    let under_load = under_load(&mut fill, &store).await?;
+    let under_load = under_load(&Arc::new(Mutex::new(fill)), &store).await?;
     let label = format!("events appended while days are made, {engine}");
     table.budgeted(label, Unit::PerSecond, under_load.per_second, 2_000.0);
     let label = format!("late correction in the days meanwhile, the longest of some, {engine}");
@@ -133,32 +134,38 @@ struct UnderLoad {
     correction: Duration,
 }
 
-async fn under_load(fill: &mut fill::Fill, store: &Arc<dyn Store>) -> Result<UnderLoad> {
-    let (began, mut appended, mut correction) = (Instant::now(), 0_u32, Duration::ZERO);
-    let mut waiting: Option<Instant> = None;
-    let mut asked = Instant::now();
-    while began.elapsed() < INGEST || waiting.is_some() {
-        appended += fill.more(&**store).await?;
-        if asked.elapsed() < Duration::from_millis(50) {
-            continue;
-        }
-        asked = Instant::now();
-        match waiting {
-            // Nothing else comes of this service.
-            Some(since)
-                if !store.begin_read().await?.dirty_services(u32::MAX).await?.iter().any(fill::is_corrected) =>
-            {
-                correction = correction.max(since.elapsed());
-                waiting = None;
+/// Senders of events, each of which waits for its answer before it sends more, as webhooks do.
+const SENDERS: usize = 4;
+
+async fn under_load(fill: &Arc<Mutex<fill::Fill>>, store: &Arc<dyn Store>) -> Result<UnderLoad> {
+    let began = Instant::now();
+    let mut senders = JoinSet::new();
+    for _ in 0..SENDERS {
+        let (fill, store) = (fill.clone(), store.clone());
+        senders.spawn(async move {
+            let mut appended = 0;
+            while began.elapsed() < INGEST {
+                let events = fill.lock().await.more();
+                appended += fill::append(&*store, &events).await?;
             }
-            Some(_) => {}
-            None => {
-                fill.correct(&**store).await?;
-                waiting = Some(Instant::now());
-            }
-        }
+            anyhow::Ok(appended)
+        });
     }
-    Ok(UnderLoad { per_second: f64::from(appended) / began.elapsed().as_secs_f64(), correction })
+    let mut correction = Duration::ZERO;
+    while began.elapsed() < INGEST {
+        let since = Instant::now();
+        fill.lock().await.correct(&**store).await?;
+        // Nothing else comes of this service.
+        while store.begin_read().await?.dirty_services(u32::MAX).await?.iter().any(fill::is_corrected) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        correction = correction.max(since.elapsed());
+    }
+    let mut appended = 0;
+    while let Some(sender) = senders.join_next().await {
+        appended += sender??;
+    }
+    Ok(UnderLoad { per_second: appended as f64 / INGEST.as_secs_f64(), correction })
 }
 
 /// Waits until no service is marked any more.

@@ -13,10 +13,14 @@ use crate::stamp::{Stamp, hash, hash_all, hash_tree};
 use crate::{say, split, style, tools};
 use anyhow::{Context, Result};
 use std::path::Path;
+use std::process::Command;
 
 const README: &str = include_str!("dist-readme.md");
 /// The server's feature that brings its own allocator.
 const ALLOCATOR: &str = "jemalloc";
+
+/// The addresses that the start adjusts as bits, and not as 24 bytes each: two megabytes less to read, and to keep in memory.
+const PACKED_RELOCATIONS: &str = "link-arg=-Wl,-z,pack-relative-relocs";
 
 /// Builds everything optimised and leaves the folder; gives the server in it.
 pub fn build(workspace: &Workspace) -> Result<Server> {
@@ -27,12 +31,15 @@ pub fn build(workspace: &Workspace) -> Result<Server> {
     build_site(workspace, &dist, &pkg, css.as_bytes())?;
     say::step("Compiling the server, optimised", || {
         let leptos = &workspace.leptos;
-        let mut build = vec!["build", "--profile", leptos.bin_profile_release.as_str()];
+        let mut build = vec!["rustc", "--profile", leptos.bin_profile_release.as_str()];
         build.extend(["--package", leptos.bin_package.as_str(), "--bin", leptos.bin_target.as_str()]);
         if tools::find("make").is_some() {
             build.extend(["--features", ALLOCATOR]);
         } else {
             say::note("without the program `make` it keeps the C library's allocator, and more memory after a load");
+        }
+        if packs_relocations() {
+            build.extend(["--", "-C", PACKED_RELOCATIONS]);
         }
         workspace.run_cargo(build)
     })?;
@@ -47,6 +54,18 @@ pub fn build(workspace: &Workspace) -> Result<Server> {
     files::write(&dist.join("README.md"), README.as_bytes())?;
     println!("==> Ready: {}", dist.display());
     Ok(server)
+}
+
+/// Whether the system can start a program whose relocations are packed: glibc from 2.36 on, of August 2022.
+fn packs_relocations() -> bool {
+    let asked = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
+    asked.is_ok_and(|answer| glibc(&String::from_utf8_lossy(&answer.stdout)).is_some_and(|found| found >= (2, 36)))
+}
+
+/// `glibc 2.36`.
+fn glibc(answer: &str) -> Option<(u32, u32)> {
+    let (major, minor) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
 }
 
 /// Fills `<dist>/site` and writes `<dist>/hash.txt`; nothing to do if no input changed.
@@ -97,4 +116,18 @@ fn build_site(workspace: &Workspace, dist: &Path, pkg: &Pkg, css: &[u8]) -> Resu
         ));
         stamp.keep()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::glibc;
+
+    #[test]
+    fn the_system_says_its_c_library() {
+        assert_eq!(glibc("glibc 2.36\n"), Some((2, 36)));
+        assert_eq!(glibc("glibc 2.9.1\n"), Some((2, 9)));
+        assert!(glibc("glibc 2.36\n") > glibc("glibc 2.35\n"));
+        // musl's getconf does not know the question.
+        assert_eq!(glibc(""), None);
+    }
 }

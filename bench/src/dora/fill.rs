@@ -128,18 +128,21 @@ impl Fill {
         Ok(())
     }
 
-    /// What one delivery of a source may bring: a deployment with its commit, of any service but the one that is corrected. Gives how
-    /// many events that were.
-    pub async fn more(&mut self, store: &dyn Store) -> Result<u32> {
+    /// What one delivery of a source may bring: a deployment with its commit, of any service but the one that is corrected.
+    pub fn more(&mut self) -> Vec<DeliveryEvent> {
         self.later += 1;
         let others = i64::try_from(self.services - 1).unwrap_or(1);
         let service = usize::try_from(self.below(others)).unwrap_or(0) + 1;
-        let events = self.deployment(service, self.each + self.later);
-        let mut tx = store.begin_write().await?;
-        let added = tx.add_delivery(&events).await?;
-        tx.commit().await?;
-        Ok(u32::try_from(added).unwrap_or(0))
+        self.deployment(service, self.each + self.later)
     }
+}
+
+/// Appends them, as one delivery; gives how many were new.
+pub async fn append(store: &dyn Store, events: &[DeliveryEvent]) -> Result<u64> {
+    let mut tx = store.begin_write().await?;
+    let added = tx.add_delivery(events).await?;
+    tx.commit().await?;
+    Ok(added)
 }
 
 /// Whether it is the service that a person's word is about.

@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
 /// Prepared statements that one connection keeps: about as many as there are.
 const STATEMENTS: usize = 160;
+/// What every connection says first. All that is asked here is small, and the planner, which takes it for more where a table has grown and
+/// not been analysed yet, would have each question compiled and spread over processes that are started for it: pages took ten times as long.
+const SETTINGS: &str = "SET jit = off; SET max_parallel_workers_per_gather = 0";
 /// The advisory lock that whoever writes to the feed holds until the commit. Any constant number; "slipfeed" in ASCII.
 const FEED_LOCK: i64 = 0x736c_6970_6665_6564;
 
@@ -51,6 +54,9 @@ impl PostgresStore {
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::raw_sql(SETTINGS).execute(connection).await.map(drop) })
+            })
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
                     if meta.idle_for > TRUSTED_FOR {

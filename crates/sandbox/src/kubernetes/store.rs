@@ -75,7 +75,7 @@ impl Store {
         }
         self.version += 1;
         object["metadata"]["resourceVersion"] = json!(self.version.to_string());
-        let object = Arc::new(object);
+        let object = Arc::new(snug(object));
         if resource.plural == EVENTS.plural && before.is_none() {
             self.events.push_back(key.clone());
         }
@@ -132,5 +132,23 @@ fn write_objects<S: Serializer>(objects: &BTreeMap<String, Arc<Value>>, serializ
 
 fn read_objects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Arc<Value>>, D::Error> {
     let objects = BTreeMap::<String, Value>::deserialize(deserializer)?;
-    Ok(objects.into_iter().map(|(key, object)| (key, Arc::new(object))).collect())
+    Ok(objects.into_iter().map(|(key, object)| (key, Arc::new(snug(object)))).collect())
+}
+
+/// The same in the memory that it needs: a map or list that grew one by one holds room for more, and most here are of one or two.
+fn snug(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            // As many as there are: what is collected is sized by the iterator's hint, which is exact.
+            Value::Object(map.into_iter().map(|(key, value)| (key, snug(value))).collect())
+        }
+        Value::Array(mut items) => {
+            for item in &mut items {
+                *item = snug(item.take());
+            }
+            items.shrink_to_fit();
+            Value::Array(items)
+        }
+        other => other,
+    }
 }
