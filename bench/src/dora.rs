@@ -5,6 +5,7 @@
 
 mod fill;
 mod raw;
+mod webhooks;
 
 use crate::{
     load::{self, Proof},
@@ -98,7 +99,8 @@ async fn on(table: &mut Table, database: &Database, engine: &str, services: usiz
     let label = format!("late correction on the organisation's page, {engine}");
     table.budgeted(label, Unit::Seconds, began.elapsed().as_secs_f64(), 2.0);
 
-    let under_load = under_load(&Arc::new(Mutex::new(fill)), &store).await?;
+    let fill = Arc::new(Mutex::new(fill));
+    let under_load = under_load(&fill, &store).await?;
     let label = format!("events appended while days are made, {engine}");
     table.budgeted(label, Unit::PerSecond, under_load.per_second, 2_000.0);
     let label = format!("late correction in the days meanwhile, the longest of some, {engine}");
@@ -108,6 +110,8 @@ async fn on(table: &mut Table, database: &Database, engine: &str, services: usiz
     let began = Instant::now();
     made(&store).await?;
     table.add_alone(format!("until none is any more, {engine}"), Unit::Seconds, began.elapsed().as_secs_f64());
+    let by_webhook = webhooks::measure(&person, &server, &fill).await?;
+    table.add_alone(format!("events by webhook, while days are made, {engine}"), Unit::PerSecond, by_webhook);
     let label = format!("database for each deployment, {engine}");
     match raw::size(database, &data).await {
         Ok(bytes) => table.add_alone(label, Unit::Bytes, bytes / deployments as f64),

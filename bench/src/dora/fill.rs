@@ -128,6 +128,13 @@ impl Fill {
         Ok(())
     }
 
+    /// The name of a service that is not the one that is corrected, and a number that was not given yet.
+    pub fn next(&mut self) -> (String, usize) {
+        self.later += 1;
+        let others = i64::try_from(self.services - 1).unwrap_or(1);
+        (name(usize::try_from(self.below(others)).unwrap_or(0) + 1), self.later)
+    }
+
     /// What one delivery of a source may bring: a deployment with its commit, of any service but the one that is corrected.
     pub fn more(&mut self) -> Vec<DeliveryEvent> {
         self.later += 1;
