@@ -1,7 +1,7 @@
 //! Webhooks in: what others tell of deliveries, checked, kept, and told to the event log.
 //!
-//! [`receive`] answers as soon as a request is kept. Telling it follows at once; when the program dies in between, the worker
-//! `reconcile/ingest.rs` does it. Reading what is kept again ([`tell`]) writes nothing twice.
+//! [`receive`] keeps a request and tells it in one transaction. What cannot be told then is kept alone, and the worker
+//! `reconcile/ingest.rs` tells it. Reading what is kept again ([`tell`]) writes nothing twice.
 
 mod closing;
 mod facts;
@@ -85,9 +85,11 @@ pub async fn receive(slipway: &Slipway, source: &str, headers: &HeaderMap, body:
     let now = slipway.clock.now();
     let missing = || AppError::not_found("source at this address");
     let id: SourceId = source.parse().map_err(|_| missing())?;
-    let found = slipway.read().await?.source(id).await.map_err(store)?;
+    let mut tx = slipway.read().await?;
+    let found = tx.source(id).await.map_err(store)?;
     let source = found.ok_or_else(missing)?;
     if source.revoked_at.is_some() {
+        drop(tx);
         refuse(slipway, id, "it was taken back").await?;
         return Err(missing());
     }
@@ -96,35 +98,70 @@ pub async fn receive(slipway: &Slipway, source: &str, headers: &HeaderMap, body:
     // A secret that cannot be had is the operator's business, not the sender's.
     let auth = auth(slipway, &source, &setup, now).unwrap_or_default();
     if let Err(refused) = slipway_webhooks::verify(kind, &auth, &request, Instant::from_ms(now.as_millis())) {
+        drop(tx);
         let why = refused.to_string();
         refuse(slipway, id, &why).await?;
         return Err(AppError::new(ErrorCode::SignInRequired, format!("This request is not believed: {why}.")));
     }
     let read = slipway_webhooks::read(kind, &setup.options(), &request);
-    let delivery = stored(slipway, &source, &request, &read);
-    let new = {
-        let mut tx = slipway.write().await?;
-        let new = tx.add_source_delivery(&delivery).await.map_err(store)?;
-        tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)?;
-        tx.commit().await.map_err(store)?;
-        new
+    let mut delivery = stored(slipway, &source, &request, &read);
+    let deliveries = match read {
+        Ok(deliveries) => deliveries,
+        Err(invalid) => {
+            drop(tx);
+            keep(slipway, &source, &delivery).await?;
+            return Err(AppError::invalid(&invalid.field, invalid.message));
+        }
     };
-    if let Err(invalid) = read {
-        return Err(AppError::invalid(&invalid.field, invalid.message));
-    }
+    let outcome = read_all(slipway, &mut *tx, &source, &setup, deliveries).await;
+    drop(tx);
+    let told = match outcome {
+        Ok(outcome) => keep_told(slipway, &source, &mut delivery, &outcome).await,
+        Err(error) => Err(error),
+    };
+    let new = match told {
+        Ok(new) => new,
+        // It is kept alone; the worker tells it.
+        Err(error) => {
+            tracing::warn!(source.name = %source.name, delivery.id = %delivery.id, error.cause = %error, "a delivery is told later");
+            (delivery.tried_at, delivery.status, delivery.note, delivery.events) =
+                (None, DeliveryStatus::Stored, None, 0);
+            let new = keep(slipway, &source, &delivery).await?;
+            slipway.wake.ingest.notify_one();
+            new
+        }
+    };
     if !new {
         let known = slipway.read().await?.source_delivery_by_key(id, &delivery.key).await.map_err(store)?;
         return Ok(Receipt::of(known.as_ref().unwrap_or(&delivery), true));
     }
-    match tell(slipway, delivery.id).await {
-        Ok(receipt) => Ok(receipt),
-        // It is kept; the worker tells it.
-        Err(error) => {
-            tracing::warn!(source.name = %source.name, delivery.id = %delivery.id, error.cause = %error, "a delivery is told later");
-            slipway.wake.ingest.notify_one();
-            Ok(Receipt::of(&delivery, false))
-        }
+    Ok(Receipt::of(&delivery, false))
+}
+
+/// Keeps a request alone; whether it is new.
+async fn keep(slipway: &Slipway, source: &Source, delivery: &SourceDelivery) -> Result<bool> {
+    let now = slipway.clock.now();
+    let mut tx = slipway.write().await?;
+    let new = tx.add_source_delivery(delivery).await.map_err(store)?;
+    tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)?;
+    tx.commit().await.map_err(store)?;
+    Ok(new)
+}
+
+/// Keeps a request and what it tells; whether it is new. What is not leaves nothing behind.
+async fn keep_told(
+    slipway: &Slipway,
+    source: &Source,
+    delivery: &mut SourceDelivery,
+    outcome: &Outcome,
+) -> Result<bool> {
+    let mut tx = slipway.write().await?;
+    write(slipway, &mut *tx, source, delivery, outcome).await?;
+    let new = tx.add_source_delivery(delivery).await.map_err(store)?;
+    if new {
+        tx.commit().await.map_err(store)?;
     }
+    Ok(new)
 }
 
 /// Takes DevLake's `POST …/issue/{key}/close`, which has no body: what it says is kept as one, with the instant that it came.
@@ -214,26 +251,39 @@ pub(crate) async fn tell(slipway: &Slipway, id: SourceDeliveryId) -> Result<Rece
     drop(tx);
     let now = slipway.clock.now();
     let mut tx = slipway.write().await?;
-    delivery.tried_at = Some(now);
     match &outcome {
-        Ok(outcome) => {
-            let new = tx.add_delivery(&outcome.events).await.map_err(store)?;
-            delivery.events += i64::try_from(new).unwrap_or(i64::MAX);
-            delivery.status = outcome.status();
-            delivery.note = outcome.note();
-            for (service, told) in &outcome.incidents {
-                hear(slipway, &mut *tx, &source.kind, service, told).await?;
-            }
-            for service in &outcome.services {
-                tx.publish("delivery", service, 0, now).await.map_err(store)?;
-            }
+        Ok(outcome) => write(slipway, &mut *tx, &source, &mut delivery, outcome).await?,
+        Err(why) => {
+            (delivery.tried_at, delivery.status, delivery.note) =
+                (Some(now), DeliveryStatus::Refused, Some(why.clone()));
+            tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)?;
         }
-        Err(why) => (delivery.status, delivery.note) = (DeliveryStatus::Refused, Some(why.clone())),
     }
     tx.set_source_delivery(&delivery).await.map_err(store)?;
-    tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
     Ok(Receipt::of(&delivery, false))
+}
+
+/// Writes to the event log what a delivery tells, and into the delivery what became of it.
+async fn write(
+    slipway: &Slipway,
+    tx: &mut dyn Tx,
+    source: &Source,
+    delivery: &mut SourceDelivery,
+    outcome: &Outcome,
+) -> Result<()> {
+    let now = slipway.clock.now();
+    let new = tx.add_delivery(&outcome.events).await.map_err(store)?;
+    delivery.tried_at = Some(now);
+    delivery.events += i64::try_from(new).unwrap_or(i64::MAX);
+    (delivery.status, delivery.note) = (outcome.status(), outcome.note());
+    for (service, told) in &outcome.incidents {
+        hear(slipway, tx, &source.kind, service, told).await?;
+    }
+    for service in &outcome.services {
+        tx.publish("delivery", service, 0, now).await.map_err(store)?;
+    }
+    tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)
 }
 
 /// Who says it, in the log. Two sources of one kind that tell the same tell it once.

@@ -2,6 +2,7 @@
 
 mod common;
 
+use async_trait::async_trait;
 use common::{PlainSecrets, TestWorld};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -16,12 +17,20 @@ use slipway_domain::{
     access::Role,
     time::{DAY, HOUR, MINUTE, Timestamp},
 };
-use slipway_ports::{Secrets as _, forge::Commit, store::sources::DeliveryStatus};
+use slipway_ports::{
+    Secrets as _, Store, Tx,
+    forge::Commit,
+    store::{StoreError, sources::DeliveryStatus},
+};
 use slipway_services::{
     Caller,
     import::{self, Tag},
     ingest::{self, Receipt},
     insights, reconcile, sources,
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
 
 /// A world with a service `checkout` of the GitHub repository `acme/checkout`, and a source.
@@ -246,6 +255,71 @@ async fn what_was_kept_and_not_told_is_told_after_a_crash() {
     assert_eq!(reconcile::pass_ingest(hooks.world.slipway.clone()).await.unwrap(), 1);
     assert_eq!(hooks.events().await, 2);
     assert_eq!(reconcile::pass_ingest(hooks.world.slipway.clone()).await.unwrap(), 0);
+}
+
+/// A database that cannot write for so many times.
+#[derive(Debug)]
+struct Stumbling {
+    store: Arc<dyn Store>,
+    times: AtomicU32,
+}
+
+#[async_trait]
+impl Store for Stumbling {
+    async fn begin_read(&self) -> Result<Box<dyn Tx>, StoreError> {
+        self.store.begin_read().await
+    }
+
+    async fn begin_write(&self) -> Result<Box<dyn Tx>, StoreError> {
+        match self.times.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |times| times.checked_sub(1)) {
+            Ok(_) => Err(StoreError::Unavailable("it stumbles".to_owned())),
+            Err(_) => self.store.begin_write().await,
+        }
+    }
+
+    fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.store.watch()
+    }
+
+    async fn describe(&self) -> Result<String, StoreError> {
+        self.store.describe().await
+    }
+
+    async fn now(&self) -> Result<Timestamp, StoreError> {
+        self.store.now().await
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_kept_and_told_later() {
+    let mut hooks = Hooks::new("github").await;
+    let stumbling = Stumbling { store: hooks.world.store.clone(), times: AtomicU32::new(1) };
+    Arc::get_mut(&mut hooks.world.slipway).unwrap().store = Arc::new(stumbling);
+    let deployed = deployment_status(1, &sha(1), "success", &hooks.ago(DAY));
+    let kept = hooks.send_as("deployment_status", "one", &deployed).await;
+    assert_eq!((kept.status, kept.events, kept.duplicate), (DeliveryStatus::Stored, 0, false));
+    assert_eq!(hooks.events().await, 0);
+    // The sender may send it again; once is enough.
+    assert!(hooks.send_as("deployment_status", "one", &deployed).await.duplicate);
+    assert_eq!(reconcile::pass_ingest(hooks.world.slipway.clone()).await.unwrap(), 1);
+    assert_eq!(hooks.events().await, 1);
+    let again = hooks.send_as("deployment_status", "one", &deployed).await;
+    assert_eq!((again.duplicate, again.status, again.events), (true, DeliveryStatus::Taken, 1));
+    let rows = hooks.page().await.deliveries;
+    assert_eq!(rows.iter().map(|row| (row.state, row.events)).collect::<Vec<_>>(), [(DeliveryState::Taken, 1)]);
+}
+
+#[tokio::test]
+async fn what_cannot_even_be_kept_is_not_acknowledged() {
+    let mut hooks = Hooks::new("github").await;
+    let stumbling = Stumbling { store: hooks.world.store.clone(), times: AtomicU32::new(2) };
+    Arc::get_mut(&mut hooks.world.slipway).unwrap().store = Arc::new(stumbling);
+    let body = deployment_status(1, &sha(1), "success", &hooks.ago(DAY));
+    let headers = hooks.headers("deployment_status", "one", &body.to_string());
+    let sent = ingest::receive(&hooks.world.slipway, &hooks.source, &headers, body.to_string().as_bytes()).await;
+    assert_eq!(sent.unwrap_err().code, ErrorCode::Internal);
+    let told = hooks.send_as("deployment_status", "one", &body).await;
+    assert_eq!((told.status, told.events, told.duplicate), (DeliveryStatus::Taken, 1, false));
 }
 
 #[tokio::test]
