@@ -229,8 +229,17 @@ fn under(labels: &[String]) -> impl IntoView + use<> {
         .enumerate()
         .step_by(every)
         .map(|(at, label)| {
-            let label = label.clone();
-            view! { <text x=plot::percent(plot::x(at, count)) y="100%" dy="18" text-anchor="middle">{label}</text> }
+            let x = plot::percent(plot::x(at, count));
+            // What stands in brackets goes below: beside the date it would stand over the edge of a phone.
+            let (label, aside) = match label.split_once(" (") {
+                Some((label, aside)) => (label, Some(aside.trim_end_matches(')'))),
+                None => (label.as_str(), None),
+            };
+            let aside = aside.map(|aside| {
+                let x = x.clone();
+                view! { <tspan x=x dy="13">{aside.to_owned()}</tspan> }
+            });
+            view! { <text x=x y="100%" dy="18" text-anchor="middle">{label.to_owned()} {aside}</text> }
         })
         .collect_view()
 }

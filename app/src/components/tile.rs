@@ -42,7 +42,7 @@ pub fn Tile(figure: Figure) -> impl IntoView {
             <span class="tile__name">{name}</span>
             <span class="tile__middle">
                 <span class="tile__value">
-                    {value.unwrap_or_else(|| "No data".to_owned())}
+                    {value.unwrap_or_else(|| "Too few".to_owned())}
                     {known.then(|| view! { <span class="tile__unit">{unit}</span> })}
                 </span>
                 {(spark.iter().flatten().count() > 1).then(|| spark_view(&spark))}
