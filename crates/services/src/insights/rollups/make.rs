@@ -10,7 +10,7 @@ use crate::{
 };
 use slipway_domain::{ids::ServiceId, time::SECOND};
 use slipway_ports::{Tx, store::leases::Lease, store::rollups::DirtyService};
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 /// One process makes days at a time.
 pub(super) const NAME: &str = "rollups";
@@ -46,6 +46,7 @@ async fn all(slipway: &Slipway, lease: &Lease) -> Result<u64> {
         return Ok(0);
     }
     let (mut made, mut told, mut told_at) = (0, 0, slipway.clock.now());
+    let mut began = told_at;
     while let Some(Turn { services: services @ 1.., urgent }) = some(slipway, lease).await? {
         made += services;
         let now = slipway.clock.now();
@@ -57,6 +58,12 @@ async fn all(slipway: &Slipway, lease: &Lease) -> Result<u64> {
         if slipway.wake.stopping.is_cancelled() {
             break;
         }
+        // As long again: where events come faster than days are made, half of the time is for those who bring them and for pages.
+        if !urgent {
+            tokio::time::sleep(Duration::from_millis(now.since(began).unsigned_abs().min(A_PAUSE.unsigned_abs())))
+                .await;
+        }
+        began = slipway.clock.now();
     }
     if told < made {
         announce(slipway).await?;
