@@ -155,10 +155,13 @@ async fn keep_told(
     delivery: &mut SourceDelivery,
     outcome: &Outcome,
 ) -> Result<bool> {
+    let now = slipway.clock.now();
+    delivery.tried_at = Some(now);
     let mut tx = slipway.write().await?;
     write(slipway, &mut *tx, source, delivery, outcome).await?;
     let new = tx.add_source_delivery(delivery).await.map_err(store)?;
     if new {
+        tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)?;
         tx.commit().await.map_err(store)?;
     }
     Ok(new)
@@ -253,13 +256,11 @@ pub(crate) async fn tell(slipway: &Slipway, id: SourceDeliveryId) -> Result<Rece
     let mut tx = slipway.write().await?;
     match &outcome {
         Ok(outcome) => write(slipway, &mut *tx, &source, &mut delivery, outcome).await?,
-        Err(why) => {
-            (delivery.tried_at, delivery.status, delivery.note) =
-                (Some(now), DeliveryStatus::Refused, Some(why.clone()));
-            tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)?;
-        }
+        Err(why) => (delivery.status, delivery.note) = (DeliveryStatus::Refused, Some(why.clone())),
     }
+    delivery.tried_at = Some(now);
     tx.set_source_delivery(&delivery).await.map_err(store)?;
+    tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
     Ok(Receipt::of(&delivery, false))
 }
@@ -274,7 +275,6 @@ async fn write(
 ) -> Result<()> {
     let now = slipway.clock.now();
     let new = tx.add_delivery(&outcome.events).await.map_err(store)?;
-    delivery.tried_at = Some(now);
     delivery.events += i64::try_from(new).unwrap_or(i64::MAX);
     (delivery.status, delivery.note) = (outcome.status(), outcome.note());
     for (service, told) in &outcome.incidents {
@@ -283,7 +283,7 @@ async fn write(
     for service in &outcome.services {
         tx.publish("delivery", service, 0, now).await.map_err(store)?;
     }
-    tx.publish("source", &source.id.to_string(), now.as_millis(), now).await.map_err(store)
+    Ok(())
 }
 
 /// Who says it, in the log. Two sources of one kind that tell the same tell it once.

@@ -54,6 +54,14 @@ impl Hooks {
         Self { world, admin, source, secret: made.lines[1].1.clone(), sent: std::cell::Cell::new(0) }
     }
 
+    /// GitHub's, on a database that cannot write for so many times.
+    async fn stumbling(times: u32) -> Self {
+        let mut hooks = Self::new("github").await;
+        let stumbling = Stumbling { store: hooks.world.store.clone(), times: AtomicU32::new(times) };
+        Arc::get_mut(&mut hooks.world.slipway).unwrap().store = Arc::new(stumbling);
+        hooks
+    }
+
     /// As GitHub signs.
     fn headers(&self, event: &str, key: &str, body: &str) -> HeaderMap {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).unwrap();
@@ -292,9 +300,7 @@ impl Store for Stumbling {
 
 #[tokio::test]
 async fn what_cannot_be_told_is_kept_and_told_later() {
-    let mut hooks = Hooks::new("github").await;
-    let stumbling = Stumbling { store: hooks.world.store.clone(), times: AtomicU32::new(1) };
-    Arc::get_mut(&mut hooks.world.slipway).unwrap().store = Arc::new(stumbling);
+    let hooks = Hooks::stumbling(1).await;
     let deployed = deployment_status(1, &sha(1), "success", &hooks.ago(DAY));
     let kept = hooks.send_as("deployment_status", "one", &deployed).await;
     assert_eq!((kept.status, kept.events, kept.duplicate), (DeliveryStatus::Stored, 0, false));
@@ -311,9 +317,7 @@ async fn what_cannot_be_told_is_kept_and_told_later() {
 
 #[tokio::test]
 async fn what_cannot_even_be_kept_is_not_acknowledged() {
-    let mut hooks = Hooks::new("github").await;
-    let stumbling = Stumbling { store: hooks.world.store.clone(), times: AtomicU32::new(2) };
-    Arc::get_mut(&mut hooks.world.slipway).unwrap().store = Arc::new(stumbling);
+    let hooks = Hooks::stumbling(2).await;
     let body = deployment_status(1, &sha(1), "success", &hooks.ago(DAY));
     let headers = hooks.headers("deployment_status", "one", &body.to_string());
     let sent = ingest::receive(&hooks.world.slipway, &hooks.source, &headers, body.to_string().as_bytes()).await;

@@ -14,7 +14,7 @@ pub(super) fn view(
     unsubscribe: ServerAction<Unsubscribe>,
 ) -> AnyView {
     let rows = if rows.is_empty() {
-        view! { <EmptyState text="Nobody is told yet. An address gets a CDEvent when a service is deployed or rolled back, when a run is approved, refused or withdrawn or waited in vain, and when an incident begins or ends."/> }
+        view! { <EmptyState text="Nobody is told yet. An address gets a CDEvent when a service is deployed or rolled back, when a run is approved, refused, withdrawn or not answered in time, and when an incident begins or ends."/> }
             .into_any()
     } else {
         let mut columns =
