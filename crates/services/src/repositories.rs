@@ -9,7 +9,7 @@ use slipway_domain::{
     ids::BuildId,
 };
 use slipway_ports::{
-    forge::{Commit, ForgeError},
+    forge::Commit,
     store::{repositories::Repository, upgrades::RepositoryLock},
 };
 
@@ -50,9 +50,9 @@ pub(crate) async fn record_push(slipway: &Slipway, repository: &Repository, by: 
         tx.service_by_repository(repository.id).await.map_err(store)?
     };
     let Some(service) = service else { return Ok(false) };
-    let Some((head, commits)) = gained(slipway, repository).await? else { return Ok(false) };
+    let Some(head) = moved_to(slipway, repository).await? else { return Ok(false) };
+    let (commits, lock) = tokio::try_join!(gained(slipway, repository, &head), lock_at(slipway, repository, &head))?;
     let before = repository.recorded_head.as_deref();
-    let lock = lock_at(slipway, repository, &head).await?;
     let now = slipway.clock.now();
     let build = Build {
         id: BuildId::from_uuid(slipway.entropy.uuid()),
@@ -95,23 +95,21 @@ pub(crate) async fn record_push(slipway: &Slipway, repository: &Repository, by: 
     Ok(true)
 }
 
-/// The head of the default branch and its commits since the recorded one, parents before children. `None` when nothing is new.
-async fn gained(slipway: &Slipway, repository: &Repository) -> Result<Option<(String, Vec<Commit>)>> {
-    let (forge, name, branch) = (&slipway.forge, &repository.name, &repository.default_branch);
-    let Some(before) = &repository.recorded_head else {
-        // The first push: the history ends with the head.
-        return match forge.commits(name, None, &format!("refs/heads/{branch}")).await {
-            Ok(commits) => Ok(commits.last().map(|last| last.sha.clone()).map(|head| (head, commits))),
-            Err(ForgeError::NotFound(_)) => Ok(None),
-            Err(error) => Err(crate::errors::forge(error)),
-        };
-    };
-    let head = forge.head(name, branch).await.map_err(crate::errors::forge)?;
-    let Some(head) = head.filter(|head| head != before) else { return Ok(None) };
-    let commits = match forge.commits(name, Some(before), &head).await {
-        Ok(commits) => commits,
-        // The branch was rewritten and the old head is gone: everything reachable counts, and what was seen before is known by its SHA.
-        Err(_) => forge.commits(name, None, &head).await.map_err(crate::errors::forge)?,
-    };
-    Ok(Some((head, commits)))
+/// The head of the default branch, unless it is the recorded one or there is none yet.
+async fn moved_to(slipway: &Slipway, repository: &Repository) -> Result<Option<String>> {
+    let head = slipway.forge.head(&repository.name, &repository.default_branch).await.map_err(crate::errors::forge)?;
+    Ok(head.filter(|head| repository.recorded_head.as_ref() != Some(head)))
+}
+
+/// The commits up to `head` since the recorded one, parents before children.
+async fn gained(slipway: &Slipway, repository: &Repository, head: &str) -> Result<Vec<Commit>> {
+    let (forge, name) = (&slipway.forge, &repository.name);
+    if let Some(before) = &repository.recorded_head
+        && let Ok(commits) = forge.commits(name, Some(before), head).await
+    {
+        return Ok(commits);
+    }
+    // The first push, or the branch was rewritten and the old head is gone: everything reachable counts, and what was seen before is
+    // known by its SHA.
+    forge.commits(name, None, head).await.map_err(crate::errors::forge)
 }

@@ -1,9 +1,10 @@
-//! The feed behind live pages, and the writes that wait for the commit: entries, the event log's version, and the marks of services
-//! that it says more of, in the order of their ids.
+//! The feed behind live pages, and the writes that wait for the commit: the marks of services that the event log says more of, in the
+//! order of their ids, the feed's entries, and the log's version.
 //!
 //! Feed entries must become visible in the order of their numbers, and the event log's version must count commits. On
 //! PostgreSQL both need a lock that every writer takes. Were it taken in the middle of a transaction, two writers could hold
-//! each other's; so these rows are written last, in one order, right before the commit.
+//! each other's; so these rows are written last, in one order, right before the commit. The marks come first of them: a mark may have
+//! to wait for whoever makes that service's days, and who waits so must not hold up all others.
 
 use crate::{
     cell,
@@ -30,6 +31,13 @@ both! {
         /// Writes what waits for the commit.
         pub(crate) async fn write_last(&mut self) -> Result<()> {
             let last = std::mem::take(&mut self.last);
+            for (service, mark) in last.dirty {
+                let text = match mark {
+                    Mark::InTurn => sql::rollups::MARK,
+                    Mark::Urgent => sql::rollups::MARK_URGENT,
+                };
+                self.execute("a mark", sqlx::query(text).bind(service)).await?;
+            }
             if !last.feed.is_empty() {
                 self.lock_feed().await?;
             }
@@ -43,13 +51,6 @@ both! {
             if last.delivery > 0 {
                 let count = sqlx::query(sql::delivery::COUNT_ON).bind(last.delivery);
                 self.change("the event log's version", count).await?;
-            }
-            for (service, mark) in last.dirty {
-                let text = match mark {
-                    Mark::InTurn => sql::rollups::MARK,
-                    Mark::Urgent => sql::rollups::MARK_URGENT,
-                };
-                self.execute("a mark", sqlx::query(text).bind(service)).await?;
             }
             Ok(())
         }

@@ -7,13 +7,15 @@ use async_trait::async_trait;
 use rows::{DraftRow, FileRow, LogRow, RunRow, StepRow, id};
 use slipway_domain::{
     ids::{DraftId, RunId, UserId},
-    scaffold::{Draft, LogLine, Run, RunStep},
+    scaffold::{Draft, LogLine, Run, RunState, RunStep},
     time::Timestamp,
 };
 use slipway_ports::store::{Page, Result, Runs, StoreError, runs::WorkspaceFile};
 
 /// Steps and log lines that one statement writes.
 const AT_ONCE: usize = 500;
+/// Files of a workspace that one statement writes: each may be some megabytes.
+const FILES_AT_ONCE: usize = 50;
 
 both! {
     #[async_trait]
@@ -92,15 +94,17 @@ both! {
             self.one(sqlx::query_as(sql::RUN).bind(id.to_string())).await?.map(RunRow::read).transpose()
         }
 
-        async fn set_run(&mut self, run: &Run) -> Result<()> {
-            let set = sqlx::query(sql::SET_RUN)
+        async fn set_run(&mut self, run: &Run, from: RunState) -> Result<i64> {
+            let set = sqlx::query_as(sql::SET_RUN)
                 .bind(run.id.to_string())
                 .bind(run.state.as_str())
                 .bind(run.error.as_deref().map(cell::text))
                 .bind(cell::json(&run.result))
                 .bind(cell::millis(run.finished_at))
-                .bind(run.undo_only);
-            self.change("a change of a run", set).await
+                .bind(run.undo_only)
+                .bind(from.as_str());
+            let version: Option<(i64,)> = self.one(set).await?;
+            version.map(|(version,)| version).ok_or(StoreError::Conflict("another change of this run"))
         }
 
         async fn list_runs(&mut self, cursor: Option<&str>, limit: u32) -> Result<Page<Run>> {
@@ -165,14 +169,20 @@ both! {
         async fn put_workspace(&mut self, run: RunId, files: &[WorkspaceFile]) -> Result<()> {
             self.change("a workspace", sqlx::query(sql::LOCK_RUN).bind(run.to_string())).await?;
             self.execute("a workspace", sqlx::query(sql::DELETE_WORKSPACE).bind(run.to_string())).await?;
-            for file in files {
-                let add = sqlx::query(sql::ADD_WORKSPACE_FILE)
-                    .bind(run.to_string())
-                    .bind(&file.path)
-                    .bind(&file.bytes)
-                    .bind(i64::from(file.executable))
-                    .bind(i64::from(file.link));
-                self.add("a file of this path", add).await?;
+            for files in files.chunks(FILES_AT_ONCE) {
+                let mut insert = Self::builder("INSERT INTO workspace_files (run, path, bytes, executable, link) ");
+                insert.push_values(files, |mut row, file| {
+                    row.push_bind(run.to_string())
+                        .push_bind(&file.path)
+                        .push_bind(&file.bytes)
+                        .push_bind(i64::from(file.executable))
+                        .push_bind(i64::from(file.link));
+                });
+                insert.push(" ON CONFLICT DO NOTHING");
+                let added = self.execute("a workspace", insert.build().persistent(cell::keep(files.len()))).await?;
+                if added < files.len() as u64 {
+                    return Err(StoreError::Conflict("a file of this path"));
+                }
             }
             Ok(())
         }

@@ -4,7 +4,7 @@ use super::{Page, Result};
 use async_trait::async_trait;
 use slipway_domain::{
     ids::{DraftId, RunId, UserId},
-    scaffold::{Draft, LogLine, Run, RunStep},
+    scaffold::{Draft, LogLine, Run, RunState, RunStep},
     time::Timestamp,
 };
 
@@ -37,8 +37,9 @@ pub trait Runs {
     async fn add_run(&mut self, run: &Run, steps: &[RunStep]) -> Result<()>;
     /// By id.
     async fn run(&mut self, id: RunId) -> Result<Option<Run>>;
-    /// Writes everything that changes over a run's life; counts its version up.
-    async fn set_run(&mut self, run: &Run) -> Result<()>;
+    /// Writes everything that changes over a run's life, and gives its new version. Refused as a conflict when the run is not in the state
+    /// `from` any more, or gone.
+    async fn set_run(&mut self, run: &Run, from: RunState) -> Result<i64>;
     /// Runs, newest first.
     async fn list_runs(&mut self, cursor: Option<&str>, limit: u32) -> Result<Page<Run>>;
     /// Ids of runs a worker has something to do for, oldest first: not those that wait for a person's word.

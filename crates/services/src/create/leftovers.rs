@@ -2,7 +2,7 @@
 
 use super::{
     actions,
-    runs::{find, hand_over, may_undo, require_failed, team},
+    runs::{find, hand_over, may_undo, moved_on, require_failed, team},
 };
 use crate::{Caller, Result, Slipway, errors::store};
 use serde_json::{Value, json};
@@ -89,12 +89,12 @@ pub async fn dismiss_left(slipway: &Slipway, caller: &Caller, id: &str, position
         let message = "Nothing of this run is left".to_owned();
         lines.push(LogLine { seq: 0, at: now, step: None, message, warning: false });
     }
-    tx.set_run(&run).await.map_err(store)?;
+    let version = tx.set_run(&run, RunState::Failed).await.map_err(moved_on)?;
     tx.add_log(run.id, &lines).await.map_err(store)?;
     let detail = json!({"title": run.title, "step": step.id, "what": what, "reason": reason});
     let line = caller.audit(&*slipway.entropy, now, "run.removed-by-hand", run.id.to_string(), team(&run), detail);
     tx.add_audit(&line).await.map_err(store)?;
-    tx.publish("run", &run.id.to_string(), run.version + 1, now).await.map_err(store)?;
+    tx.publish("run", &run.id.to_string(), version, now).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
     if run.state == RunState::Undone {
         slipway.run_secrets.forget(run.id);

@@ -16,7 +16,7 @@ use slipway_domain::{
     time::Timestamp,
 };
 use slipway_nunjucks::Dialect;
-use slipway_ports::Tx;
+use slipway_ports::{StoreError, Tx};
 use slipway_scaffold::Step;
 
 /// How many lines of a log a page shows.
@@ -226,7 +226,17 @@ pub(super) fn require_failed(run: &Run, what: &str) -> Result<()> {
     Err(AppError::conflict(format!("This run cannot be {what}: {why}.")))
 }
 
-/// Leaves the rest to the worker.
+/// The error of a change that was decided on a run as it is no more.
+pub(super) fn moved_on(error: StoreError) -> AppError {
+    match error {
+        StoreError::Conflict(_) => {
+            AppError::conflict("Somebody else changed this run in this moment; look at it again.")
+        }
+        error => store(error),
+    }
+}
+
+/// Leaves the rest of what is done with a failed run to the worker.
 pub(super) async fn hand_over(
     slipway: &Slipway,
     mut tx: Box<dyn Tx>,
@@ -238,14 +248,14 @@ pub(super) async fn hand_over(
     let now = slipway.clock.now();
     run.error = None;
     run.finished_at = None;
-    tx.set_run(&run).await.map_err(store)?;
+    let version = tx.set_run(&run, RunState::Failed).await.map_err(moved_on)?;
     tx.add_log(run.id, &[LogLine { seq: 0, at: now, step: None, message: words, warning: false }])
         .await
         .map_err(store)?;
     let detail = json!({"title": run.title});
     let line = caller.audit(&*slipway.entropy, now, action, run.id.to_string(), team(&run), detail);
     tx.add_audit(&line).await.map_err(store)?;
-    tx.publish("run", &run.id.to_string(), run.version + 1, now).await.map_err(store)?;
+    tx.publish("run", &run.id.to_string(), version, now).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
     slipway.wake.runs.notify_one();
     Ok(())

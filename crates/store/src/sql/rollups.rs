@@ -28,7 +28,8 @@ statements! {
     MARK_ALL: &str = "INSERT INTO rollup_dirty (service, marks, turn) SELECT s.id, 1, l.version
         FROM services s JOIN delivery_log l ON 1 = 1 WHERE 1 = 1
         ON CONFLICT (service) DO UPDATE SET marks = rollup_dirty.marks + 1";
-    MARK: &str = "INSERT INTO rollup_dirty (service, marks, turn) SELECT $1, 1, version FROM delivery_log WHERE 1 = 1
+    // The log's version is counted after the marks are written.
+    MARK: &str = "INSERT INTO rollup_dirty (service, marks, turn) SELECT $1, 1, version + 1 FROM delivery_log WHERE 1 = 1
         ON CONFLICT (service) DO UPDATE SET marks = rollup_dirty.marks + 1";
     MARK_URGENT: &str = "INSERT INTO rollup_dirty (service, marks, turn) VALUES ($1, 1, 0)
         ON CONFLICT (service) DO UPDATE SET marks = rollup_dirty.marks + 1, turn = 0";

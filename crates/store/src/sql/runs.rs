@@ -30,7 +30,8 @@ statements! {
         user_id, requested_by, created_at, finished_at, version, template_version)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING";
     RUN: &str = concat!("SELECT ", run!(), " FROM runs WHERE id = $1");
-    SET_RUN: &str = "UPDATE runs SET state = $2, error = $3, result = $4, finished_at = $5, undo_only = $6, version = version + 1 WHERE id = $1";
+    SET_RUN: &str = "UPDATE runs SET state = $2, error = $3, result = $4, finished_at = $5, undo_only = $6, version = version + 1
+        WHERE id = $1 AND state = $7 RETURNING version";
     RUNS_FIRST: &str = concat!("SELECT ", run!(), " FROM runs ORDER BY created_at DESC, id DESC LIMIT $1");
     RUNS_NEXT: &str = concat!(
         "SELECT ", run!(), " FROM runs WHERE (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $1"
@@ -52,7 +53,5 @@ statements! {
     // As above: a lock, so that two writers of one workspace do not mix their files.
     LOCK_RUN: &str = "UPDATE runs SET log_seq = log_seq WHERE id = $1";
     DELETE_WORKSPACE: &str = "DELETE FROM workspace_files WHERE run = $1";
-    ADD_WORKSPACE_FILE: &str = "INSERT INTO workspace_files (run, path, bytes, executable, link) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO NOTHING";
     WORKSPACE: &str = "SELECT path, bytes, executable, link FROM workspace_files WHERE run = $1 ORDER BY path";
 }

@@ -64,9 +64,10 @@ pub async fn runs(store: Arc<dyn Store>) {
         ..make::step(1, 1)
     };
     write!(store, tx => {
-        tx.set_run(&run).await.unwrap();
+        assert_eq!(tx.set_run(&run, make::run(1, 0).state).await.unwrap(), 2);
+        refused!(tx.set_run(&run, make::run(1, 0).state).await, StoreError::Conflict(_));
         tx.set_run_step(&step).await.unwrap();
-        refused!(tx.set_run(&make::run(9, 0)).await, StoreError::Dangling(_));
+        refused!(tx.set_run(&make::run(9, 0), make::run(9, 0).state).await, StoreError::Conflict(_));
         refused!(tx.set_run_step(&make::step(1, 9)).await, StoreError::Dangling(_));
     });
     run.version = 2;
@@ -153,6 +154,11 @@ pub async fn workspace(store: Arc<dyn Store>) {
         tx.put_workspace(run, &[file("old", false)]).await.unwrap();
         tx.put_workspace(run, &[file("b/ü", true), file("a", false)]).await.unwrap();
         refused!(tx.put_workspace(make::run_id(9), &[]).await, StoreError::Dangling(_));
+        refused!(tx.put_workspace(run, &[file("a", true), file("a", false)]).await, StoreError::Conflict(_));
+        let many: Vec<_> = (0..120).map(|number| file(&format!("many/{number:03}"), number % 2 == 0)).collect();
+        tx.put_workspace(run, &many).await.unwrap();
+        assert_eq!(tx.workspace(run).await.unwrap(), many);
+        tx.put_workspace(run, &[file("b/ü", true), file("a", false)]).await.unwrap();
     });
     let files = read!(store, tx => tx.workspace(run).await.unwrap());
     assert_eq!(files, [file("a", false), file("b/ü", true)]);

@@ -78,8 +78,8 @@ struct Turn {
     urgent: bool,
 }
 
-/// Panels beside something else show what is kept, and ask again. Not in the transaction that takes marks off: whoever appends waits for
-/// those rows while it holds the feed.
+/// Panels beside something else show what is kept, and ask again. Not in the transaction that made the days, which is not the last of its
+/// turn.
 async fn announce(slipway: &Slipway) -> Result<()> {
     let mut tx = slipway.write().await?;
     let now = slipway.clock.now();

@@ -109,11 +109,13 @@ impl Write {
         let now = slipway.clock.now();
         let mut tx = slipway.store.begin_write().await?;
         tx.hold_lease(lease, now, LEASE).await?;
-        let Some(stands) = tx.run(self.run.id).await?.filter(|run| run.state == self.from) else { return Ok(false) };
+        let version = match tx.set_run(&self.run, self.from).await {
+            Err(StoreError::Conflict(_)) => return Ok(false),
+            set => set?,
+        };
         for step in &self.steps {
             tx.set_run_step(step).await?;
         }
-        tx.set_run(&self.run).await?;
         if !self.lines.is_empty() {
             tx.add_log(self.run.id, &self.lines).await?;
         }
@@ -123,7 +125,7 @@ impl Write {
         } else if let Some(files) = &self.workspace {
             tx.put_workspace(self.run.id, files).await?;
         }
-        tx.publish("run", &self.run.id.to_string(), stands.version + 1, now).await?;
+        tx.publish("run", &self.run.id.to_string(), version, now).await?;
         tx.commit().await?;
         if matches!(self.run.state, RunState::Succeeded | RunState::Undone) {
             slipway.run_secrets.forget(self.run.id);
