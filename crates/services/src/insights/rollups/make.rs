@@ -78,8 +78,7 @@ struct Turn {
     urgent: bool,
 }
 
-/// Panels beside something else show what is kept, and ask again. Not in the transaction that made the days, which is not the last of its
-/// turn.
+/// Panels beside something else show what is kept, and ask again. Said once for many transactions that made days.
 async fn announce(slipway: &Slipway) -> Result<()> {
     let mut tx = slipway.write().await?;
     let now = slipway.clock.now();
