@@ -43,22 +43,29 @@ impl<'a> Pool<'a> {
         let mut done = Done { count: 0, failure: None, passed_over: BTreeSet::new() };
         let mut in_hand = BTreeSet::new();
         loop {
-            // What is worked on goes on while the list is read: it may hold the connections that the list waits for.
+            // What is worked on goes on while the list is read: it may hold the connections that the list waits for. What ends meanwhile
+            // may stand in the list as it was before.
+            let mut ended_meanwhile = BTreeSet::new();
             let mut listing = pin!(due());
             let listed = loop {
                 tokio::select! {
                     listed = &mut listing => break listed?,
                     Some((id, ended)) = working.next() => {
                         in_hand.remove(&id);
+                        ended_meanwhile.insert(id);
                         done.note(id, ended);
                     }
                 }
             };
             for id in listed {
-                if in_hand.len() < self.at_once && !done.passed_over.contains(&id) && in_hand.insert(id) {
+                let settled = done.passed_over.contains(&id) || ended_meanwhile.contains(&id);
+                if in_hand.len() < self.at_once && !settled && in_hand.insert(id) {
                     let work = work(id);
                     working.push(async move { (id, work.await) });
                 }
+            }
+            if !ended_meanwhile.is_empty() {
+                continue;
             }
             tokio::select! {
                 ended = working.next() => match ended {
@@ -164,6 +171,31 @@ mod tests {
             Ok(rows.due.lock().unwrap().clone())
         };
         assert_eq!(Pool::new(&bell, 4).work_on_all(due, work).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_ended_while_the_list_was_read_is_not_done_again() {
+        let (bell, rows, lists) = (Notify::new(), Rows::due(&[1]), Mutex::new(0));
+        let (begun, ended) = (Notify::new(), Notify::new());
+        let due = || async {
+            let listed = rows.due.lock().unwrap().clone();
+            *lists.lock().unwrap() += 1;
+            if *lists.lock().unwrap() == 2 {
+                // Read before the work ended, known after it.
+                begun.notify_one();
+                ended.notified().await;
+            }
+            Ok(listed)
+        };
+        let work = async |id: i32| {
+            bell.notify_one();
+            begun.notified().await;
+            rows.end(id);
+            ended.notify_one();
+            Ok(true)
+        };
+        assert_eq!(Pool::new(&bell, 4).work_on_all(due, work).await.unwrap(), 1);
+        assert_eq!(*lists.lock().unwrap(), 3, "the list is read once more");
     }
 
     #[tokio::test]
