@@ -1,8 +1,13 @@
 //! What can only be tested from within: every statement on both engines, and that the two schemas are one.
 
 use crate::{PostgresStore, SqliteStore, migrate, sql};
+use slipway_domain::time::Timestamp;
+use slipway_ports::{
+    Store,
+    store::delivery::{DeliveryEvent, DeliveryKind},
+};
 use sqlx::{Executor, SqlSafeStr};
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc, time::Duration};
 
 /// Table and column.
 type Columns = BTreeSet<(String, String)>;
@@ -121,4 +126,48 @@ async fn postgres_if_configured_migrates_once_when_replicas_start_together() {
     two.unwrap();
     assert_eq!(second.pending_migrations().await.unwrap(), Vec::<String>::new());
     store.drop_schema("together").await.unwrap();
+}
+
+/// Appends one event of a service, as one delivery.
+async fn append(store: &dyn Store, service: u32, key: &str) {
+    let event = DeliveryEvent {
+        service: format!("00000000-0000-7000-8000-{service:012}").parse().unwrap(),
+        kind: DeliveryKind::Commit,
+        at: Timestamp::from_millis(1),
+        source: "test".to_owned(),
+        key: key.to_owned(),
+        payload: serde_json::json!({}),
+    };
+    let mut tx = store.begin_write().await.unwrap();
+    tx.add_delivery(&[event]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn postgres_if_configured_whoever_waits_for_a_services_days_holds_up_nobody_else() {
+    let Some(url) = postgres_url("postgres_if_configured_whoever_waits_for_a_services_days_holds_up_nobody_else")
+    else {
+        return;
+    };
+    let store = Arc::new(postgres(&url, "waits").await);
+    append(&*store, 1, "first").await;
+    // Days of the service are being made.
+    let mut maker = store.begin_write().await.unwrap();
+    let mark = maker.dirty_services(1).await.unwrap()[0];
+    assert!(maker.clean_service(mark).await.unwrap());
+    let waiting = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { append(&*store, 1, "second").await }
+    });
+    let waiters = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO rollup_dirty%'";
+    while sqlx::query_scalar::<_, i64>(waiters).fetch_one(&store.pool).await.unwrap() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let another = tokio::time::timeout(Duration::from_secs(30), append(&*store, 2, "third")).await;
+    assert!(another.is_ok(), "an event of another service waits too");
+    assert!(!waiting.is_finished());
+    maker.commit().await.unwrap();
+    waiting.await.unwrap();
+    assert_eq!(store.begin_read().await.unwrap().dirty_services(9).await.unwrap().len(), 2);
+    store.drop_schema("waits").await.unwrap();
 }
