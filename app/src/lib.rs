@@ -1,5 +1,6 @@
 //! The pages of Slipway: rendered by the server (feature `ssr`), taken over in the browser (feature `hydrate`).
 #![recursion_limit = "256"]
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod api;
 pub mod components;

@@ -3,6 +3,7 @@
 //! `cargo xtask bench` builds and starts it; arguments name the groups to run (`start`, `page`, `catalog`, `scaffold`, `runs`, `dora`), none runs
 //! all. `--scale` makes the data of `dora` smaller or larger.
 //! It prints, it does not judge: a number depends on the machine that it was measured on.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod catalog;
 mod dora;

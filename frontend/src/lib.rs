@@ -1,5 +1,6 @@
 //! The entry of the WebAssembly module: takes over the page that the server rendered.
 #![cfg(target_arch = "wasm32")]
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

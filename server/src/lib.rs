@@ -2,6 +2,7 @@
 //!
 //! Nothing depends on this crate. [`compose`] is the only place that decides which database, clouds and clock an instance works with.
 #![recursion_limit = "256"]
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod cli;
 pub mod compose;

@@ -1,4 +1,5 @@
 //! The program `slipway`.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 //!
 //! Each command prints what it is doing while it does it and how long that took. What is up to date is not done again.
 //! All output goes below cargo's target folder (`CARGO_TARGET_DIR` is respected), nothing beside the sources.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod bench;
 mod cargo;

@@ -2,6 +2,7 @@
 //!
 //! Pages are data structures: a screen is a function from one of these to a view. Instants are epoch milliseconds; every page
 //! carries `now`, the server's clock, so that ages are right on machines whose clock is not.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod any;
 pub mod catalog;

@@ -2,6 +2,7 @@
 //!
 //! Everything here is pure: values, their invariants and the decisions that follow from them. There is no IO, no clock and
 //! no randomness, so that the server, the browser and tests share one meaning.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod access;
 pub mod artifact;

@@ -10,6 +10,7 @@
 //! - From what is kept of each day, without the events: [`rollup`]. The same numbers.
 //! - Why a number is what it is: [`Analysis::explain`]. What may make it look better than it is: [`hints`].
 //! - The same events as other tools compute them: [`definitions`]. Benchmarks, as data: [`bands`].
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod bands;
 mod calendar;

@@ -3,6 +3,7 @@
 //! [`EmbeddedForge`] keeps bare repositories in a folder and needs nothing but the `git` program; [`http`] serves them to
 //! real Git clients over smart HTTP, without knowing any web framework. [`history`] reads repositories that live elsewhere;
 //! [`Source`] opens what the catalogue reads.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod branches;
 mod commit;

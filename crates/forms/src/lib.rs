@@ -3,6 +3,7 @@
 //! Which fields a page has can depend on what was said ([`Page::fields`]); the same code decides that, reads what was typed and
 //! checks it in the browser and on the server. Only matching a `pattern` is left to the place it runs in ([`PatternMatcher`]): the
 //! browser has regular expressions built in, the server has a crate for them.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod check;
 mod field;

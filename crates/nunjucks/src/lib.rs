@@ -14,6 +14,7 @@
 //! assert_eq!(engine.evaluate("${{ values.ports }}", context).unwrap(), Some(serde_json::json!([80, 443])));
 //! assert_eq!(engine.evaluate("${{ values.nothing }}", context).unwrap(), None);
 //! ```
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod ast;
 pub mod backstage;

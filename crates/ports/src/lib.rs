@@ -2,6 +2,7 @@
 //!
 //! The services know only these; which database, cloud or git host stands behind them is decided once, in the server's
 //! `compose.rs`. Every trait has a contract suite in `slipway-testkit` that all implementations pass.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod courier;
 pub mod forge;

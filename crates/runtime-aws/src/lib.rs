@@ -2,6 +2,7 @@
 //!
 //! The adapters keep no state that matters: what they need to know of a service they read from its tags, its task
 //! definition and its operations, so that any process can go on where another one died.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod access;
 mod app_runner;

@@ -18,6 +18,7 @@
 //! `sandbox.slipway.dev/endpoint`.
 //!
 //! `GET /_sandbox/state` summarises everything; `POST /_sandbox/preload` takes a list of [`Placement`]s.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod app_runner;
 mod aws;

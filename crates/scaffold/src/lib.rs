@@ -9,6 +9,7 @@
 //! - [`TemplateLock`] says what a repository was made of, and [`TemplateFolder`] makes it again.
 //! - [`Runner`] runs a whole template in memory, with the [`Actions`] that need nothing else; those that reach outside are the
 //!   portal's, and here their outputs are given.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod action;
 mod actions;

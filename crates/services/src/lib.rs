@@ -1,6 +1,7 @@
 //! One function per user intention: authorise, change, audit and enqueue in one transaction; and the reconcilers.
 //!
 //! Browser, REST, CLI and git call only these. A rule enforced anywhere else is a defect.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 pub mod about;
 pub mod accounts;

@@ -6,6 +6,7 @@
 //!
 //! After an error other than [`StoreError::Conflict`] of an `add_…` or a broken cursor, a transaction can only be rolled back;
 //! `commit` then fails rather than lose what was written before the error.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod accounts;
 mod approvals;

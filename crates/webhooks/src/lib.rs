@@ -9,6 +9,7 @@
 //! said as [`Lookup`]. Which of our services a [`Subject`] is, is for the caller to decide.
 //!
 //! Where the formats come from is said in each source's module.
+#![warn(clippy::expect_used, clippy::unwrap_used)]
 
 mod alertmanager;
 pub mod alerts;
