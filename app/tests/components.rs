@@ -175,3 +175,21 @@ fn a_way_on_is_a_link_and_an_undo_is_a_form() {
     assert!(page.contains("method=\"post\" action=\"/api/ui/add-note\"") && page.contains("Removed"), "{page}");
     assert!(page.contains("name=\"id\" value=\"9\""), "{page}");
 }
+
+#[test]
+fn a_tile_says_what_stands_in_place_of_a_value_and_draws_only_what_can_be_seen() {
+    let tile = |value: Option<&str>, spark: &[Option<f64>]| {
+        let figure = Figure {
+            name: "Change fail rate".to_owned(),
+            value: value.map(str::to_owned),
+            instead: "Not measured".to_owned(),
+            spark: spark.to_vec(),
+            ..Figure::default()
+        };
+        html(|| view! { <Tile figure/> })
+    };
+    let apart = tile(None, &[Some(1.0), None, Some(2.0)]);
+    assert!(apart.contains("Not measured") && apart.contains("tile--unknown") && !apart.contains("<svg"), "{apart}");
+    let beside = tile(Some("4 %"), &[None, Some(1.0), Some(2.0)]);
+    assert!(beside.contains("4 %") && !beside.contains("Not measured") && beside.contains("<svg"), "{beside}");
+}

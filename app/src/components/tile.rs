@@ -20,8 +20,10 @@ pub struct Trend {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {
     pub name: String,
-    /// None when there is too little to say anything.
+    /// None when there is none, or too little to say anything.
     pub value: Option<String>,
+    /// What stands in its place then: "Too few".
+    pub instead: String,
     pub unit: String,
     /// Interval and sample size: "80 % within 1.8–3.1 · n = 42".
     pub basis: String,
@@ -35,17 +37,17 @@ pub struct Figure {
 /// A figure as a tile; all of it leads to the explanation.
 #[component]
 pub fn Tile(figure: Figure) -> impl IntoView {
-    let Figure { name, value, unit, basis, trend, spark, href } = figure;
+    let Figure { name, value, instead, unit, basis, trend, spark, href } = figure;
     let known = value.is_some();
     view! {
         <a class=if known { "tile" } else { "tile tile--unknown" } href=href>
             <span class="tile__name">{name}</span>
             <span class="tile__middle">
                 <span class="tile__value">
-                    {value.unwrap_or_else(|| "Too few".to_owned())}
+                    {value.unwrap_or(instead)}
                     {known.then(|| view! { <span class="tile__unit">{unit}</span> })}
                 </span>
-                {(spark.iter().flatten().count() > 1).then(|| spark_view(&spark))}
+                {has_line(&spark).then(|| spark_view(&spark))}
             </span>
             <span class="tile__basis">{basis}</span>
             {trend.map(trend_view)}
@@ -69,6 +71,11 @@ fn trend_view(trend: Trend) -> impl IntoView {
     let glyph = trend.rising.map(|rising| if rising { Glyph::ArrowUp } else { Glyph::ArrowDown });
     let arrow = glyph.map(|glyph| view! { <Icon glyph/> });
     view! { <span class=class>{arrow}<span>{trend.words}</span></span> }
+}
+
+/// Whether two values stand side by side: others draw nothing.
+fn has_line(values: &[Option<f64>]) -> bool {
+    values.array_windows().any(|[one, next]| one.is_some() && next.is_some())
 }
 
 fn spark_view(values: &[Option<f64>]) -> impl IntoView + use<> {

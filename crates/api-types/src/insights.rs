@@ -26,8 +26,10 @@ pub struct DoraTile {
     pub metric: Metric,
     /// Its name.
     pub title: String,
-    /// The value in words (`2.5`, `18 h`, `4 %`), or `None` when there is not enough data.
+    /// The value in words (`2.5`, `18 h`, `4 %`), or `None` when there is none.
     pub value: Option<String>,
+    /// What stands in the place of a value: "Too few", "No failures", "Not measured".
+    pub instead: String,
     /// Unit beside the value (`per week`).
     pub unit: String,
     /// Sample size in words: "n = 41 changes".

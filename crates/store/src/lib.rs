@@ -4,7 +4,7 @@
 //! - One file an aggregate holds its rows and the bodies, stamped for both engines by `engine::both`.
 //! - What truly differs stands in `sqlite.rs` and `postgres.rs`.
 //!
-//! After an error other than [`StoreError::Conflict`] of an `add_…` or a broken cursor, a transaction can only be rolled back;
+//! After an error other than [`StoreError::Conflict`] or a broken cursor, a transaction can only be rolled back;
 //! `commit` then fails rather than lose what was written before the error.
 #![warn(clippy::expect_used, clippy::unwrap_used)]
 

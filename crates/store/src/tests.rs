@@ -1,4 +1,4 @@
-//! What can only be tested from within: every statement on both engines, and that the two schemas are one.
+//! What can only be tested from within: every statement on both engines, that the two schemas are one, and who waits for whom.
 
 use crate::{PostgresStore, SqliteStore, migrate, sql};
 use slipway_domain::time::Timestamp;

@@ -84,6 +84,7 @@ fn figures() -> [Figure; 5] {
     let figure = |name: &str, value: Option<&str>, unit: &str, basis: &str, spark: &[f64]| Figure {
         name: name.to_owned(),
         value: value.map(str::to_owned),
+        instead: "Too few".to_owned(),
         unit: unit.to_owned(),
         basis: basis.to_owned(),
         trend: None,

@@ -77,6 +77,7 @@ fn figure(tile: DoraTile, asked: &InsightsQuery) -> Figure {
         name: tile.title,
         // A number and its unit stay on one line.
         value: tile.value.map(|value| value.replace(' ', "\u{a0}")),
+        instead: tile.instead,
         unit: tile.unit,
         basis: basis.join(" · "),
         trend: (!trend.words.is_empty()).then_some(trend),

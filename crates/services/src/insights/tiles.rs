@@ -76,6 +76,7 @@ fn tile(of: dora::Metric, unit: &str, facts: &Facts<'_>, value: fn(&WeekPoint) -
         quality: String::new(),
         limits: Vec::new(),
         value: None,
+        instead: "Too few".to_owned(),
         unit: unit.to_owned(),
         sample: String::new(),
         interval: String::new(),
@@ -124,6 +125,7 @@ fn lead_time(facts: &Facts<'_>) -> DoraTile {
     let lead = &facts.metrics.lead_time_s;
     tile.sample = format!("n = {}", words::count(lead.n, "change", "changes"));
     let Some(median) = lead.p50 else {
+        "No changes".clone_into(&mut tile.instead);
         "no change reached production in this time".clone_into(&mut tile.note);
         return tile;
     };
@@ -147,9 +149,20 @@ fn lead_time(facts: &Facts<'_>) -> DoraTile {
     tile
 }
 
-/// Why failures are not known, when they are not.
-fn unmeasured(facts: &Facts<'_>) -> Option<String> {
-    (!facts.metrics.cfr.measured).then(|| "not measured: no source of incidents".to_owned())
+/// Whether failures are not known; the tile then says why.
+fn is_unmeasured(tile: &mut DoraTile, facts: &Facts<'_>) -> bool {
+    if facts.metrics.cfr.measured {
+        return false;
+    }
+    "Not measured".clone_into(&mut tile.instead);
+    "not measured: no source of incidents".clone_into(&mut tile.note);
+    tile.spark.clear();
+    true
+}
+
+/// The tile of a time without deployments.
+fn without_deployments(tile: DoraTile) -> DoraTile {
+    DoraTile { instead: "No deployments".to_owned(), note: "no deployments in this time".to_owned(), ..tile }
 }
 
 fn fail_rate(facts: &Facts<'_>) -> DoraTile {
@@ -158,14 +171,10 @@ fn fail_rate(facts: &Facts<'_>) -> DoraTile {
     });
     let cfr = &facts.metrics.cfr;
     tile.sample = format!("n = {}", words::count(cfr.total, "deployment", "deployments"));
-    if let Some(why) = unmeasured(facts) {
-        (tile.note, tile.spark) = (why, Vec::new());
+    if is_unmeasured(&mut tile, facts) {
         return tile;
     }
-    let Some(rate) = cfr.rate else {
-        "no deployments in this time".clone_into(&mut tile.note);
-        return tile;
-    };
+    let Some(rate) = cfr.rate else { return without_deployments(tile) };
     if cfr.total < FEWEST {
         tile.note = format!(
             "too few to tell: {} of {} failed",
@@ -195,8 +204,7 @@ fn recovery(facts: &Facts<'_>) -> DoraTile {
     let (cfr, fdrt) = (&facts.metrics.cfr, &facts.metrics.fdrt_s);
     let failed = words::count(cfr.failed, "failed deployment", "failed deployments");
     tile.sample = format!("n = {failed}");
-    if let Some(why) = unmeasured(facts) {
-        (tile.note, tile.spark) = (why, Vec::new());
+    if is_unmeasured(&mut tile, facts) {
         return tile;
     }
     let unknown = match fdrt.unknown_recovery.len() {
@@ -206,12 +214,13 @@ fn recovery(facts: &Facts<'_>) -> DoraTile {
     let open = if fdrt.open > 0 { format!("{} of {} still open", fdrt.open, fdrt.n) } else { String::new() };
     let ended: Vec<i64> = fdrt.samples.iter().filter(|(_, ended)| *ended).map(|(seconds, _)| *seconds).collect();
     let Some(median) = fdrt.median.filter(|_| fdrt.n >= FEWEST) else {
-        let why = match fdrt.n {
-            0 if cfr.failed == 0 => "no failed deployments".to_owned(),
-            0 => String::new(),
-            n if n < FEWEST => too_few(failed, &ended),
-            _ => "not reached: half of them are not recovered from".to_owned(),
+        let (instead, why) = match fdrt.n {
+            0 if cfr.failed == 0 => ("No failures", "no failed deployments".to_owned()),
+            0 => ("Not known", String::new()),
+            n if n < FEWEST => ("Too few", too_few(failed, &ended)),
+            _ => ("Not reached", "not reached: half of them are not recovered from".to_owned()),
         };
+        instead.clone_into(&mut tile.instead);
         tile.note = note(&[why, open, unknown]);
         return tile;
     };
@@ -239,10 +248,7 @@ fn rework(facts: &Facts<'_>) -> DoraTile {
     });
     let rework = &facts.metrics.rework;
     tile.sample = format!("n = {}", words::count(rework.total, "deployment", "deployments"));
-    let Some(rate) = rework.rate else {
-        "no deployments in this time".clone_into(&mut tile.note);
-        return tile;
-    };
+    let Some(rate) = rework.rate else { return without_deployments(tile) };
     if rework.total < FEWEST {
         let all = words::count(rework.total, "deployment", "deployments");
         tile.note = format!("too few to tell: {} of {all} unplanned", rework.rework);
